@@ -1,0 +1,62 @@
+import type { ByteAccount, EvidenceKind, IngestWarning } from "./evidence.js";
+import type { CommandBatch, RecordBatch } from "./record-batch.js";
+
+/** What is known of a file before its first byte is read. */
+export interface SourceDescriptor {
+  /** As shown to people: path inside the archive, or relative to the given folder; `-` for stdin. */
+  readonly path: string;
+  /** Size of the stored (possibly compressed) file, null when streaming. */
+  readonly storedBytes: number | null;
+  /** Last modification in epoch ms UTC from the archive or the file system, null when unknown. */
+  readonly modifiedMs: number | null;
+}
+
+/** Bytes that one file alone could not explain, kept so that its neighbour can (see docs/decisions, stitching). */
+export interface LogEdges {
+  /** Blocks at the start about commands that began before the file: raw bytes and where each began. */
+  readonly head: readonly LogFragment[];
+  /** The last block of the file, which the next rotation may continue; null when the file ended cleanly. */
+  readonly tail: LogFragment | null;
+}
+
+export interface LogFragment {
+  readonly lineNo: number;
+  readonly byteOffset: number;
+  readonly bytes: Uint8Array;
+  /** The fragment starts in the middle of a block (or of a line): it only makes sense behind the previous file's tail. */
+  readonly continuation: boolean;
+}
+
+/** What is known of a file once its last byte was read. */
+export interface SourceSummary {
+  readonly kind: EvidenceKind;
+  readonly sha256: string;
+  readonly bytes: number;
+  readonly lines: number;
+  readonly records: number;
+  readonly account: ByteAccount;
+  /** Server-local seconds (as if UTC) of the first and last timestamp; null when the file carries none. */
+  readonly firstS: number | null;
+  readonly lastS: number | null;
+  readonly warnings: readonly IngestWarning[];
+  /** Human notes for the document's `inputs[].notes`, e.g. "truncated gzip after 1.2 MB". */
+  readonly notes: readonly string[];
+  readonly edges: LogEdges | null;
+}
+
+/** The receiving side of an ingest: the pipeline implements it over the case database. */
+export interface IngestSink {
+  /** Registers a file; the returned id stands in every record of it. */
+  openSource(descriptor: SourceDescriptor): number;
+  /** Stores commands with their child rows; `command_index` counts within the batch. */
+  writeCommands(batch: CommandBatch): void;
+  writeRows(batch: RecordBatch): void;
+  /**
+   * Ends a file. `kept` is false when the same content (sha256) was already in the case: its rows are dropped again.
+   */
+  closeSource(sourceId: number, summary: SourceSummary): { readonly kept: boolean };
+  /** A file that could not be read at all, or was refused (link, device, limit). It is listed with its reason. */
+  refuseSource(descriptor: SourceDescriptor, reason: string): void;
+  /** Called between batches; throws Interrupted when the operator pressed Ctrl-C. */
+  checkpoint(): void;
+}

@@ -1,0 +1,69 @@
+import type { ZodType } from "zod";
+import type { Category, Severity } from "./analysis.js";
+import type { CaseReader, CommandFact } from "./case-reader.js";
+import type { Capability } from "./evidence.js";
+import type { EvidenceRef, LockAnalysis, LockCluster } from "./lock-facts.js";
+
+/** A fact with its number and the line it was read from. `text` is complete English with the value in it. */
+export interface Fact {
+  readonly text: string;
+  readonly value: number | string | null;
+  readonly unit: string | null;
+  readonly ref: EvidenceRef;
+}
+
+/** What one detector found on one server. Several signals may become one incident. */
+export interface Signal {
+  readonly detector: string;
+  readonly serverId: number;
+  readonly category: Category;
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly resource: {
+    readonly kind: "table" | "lock" | "trigger" | "host" | "client" | "server";
+    readonly name: string;
+    readonly mode: "read" | "write" | null;
+  };
+  /** The command that is the subject; null when there is none or it is unknown. */
+  readonly subject: CommandFact | null;
+  /** Present on lock signals. */
+  readonly cluster: LockCluster | null;
+  readonly facts: readonly Fact[];
+  /** A detector may raise severity above what the counts say (corruption, disk full). */
+  readonly severity: Severity | null;
+}
+
+/** What a detector reads: the case, and the lock graph of each server (computed once). */
+export interface DetectContext {
+  readonly reader: CaseReader;
+  readonly locks: (serverId: number) => LockAnalysis;
+}
+
+/**
+ * A detector is a question with declared needs and four answers: fired, clear, skipped (cannot tell), failed.
+ * `detect` runs per server, only where all of `needs` are covered.
+ */
+export interface Detector<Settings = unknown> {
+  readonly id: string;
+  readonly title: string;
+  readonly question: string;
+  readonly needs: readonly Capability[];
+  readonly settings: ZodType<Settings>;
+  detect(context: DetectContext, serverId: number, settings: Settings): Iterable<Signal>;
+}
+
+export type DetectorRun =
+  | {
+      readonly detector: string;
+      readonly serverId: number;
+      readonly status: "fired";
+      readonly signals: readonly Signal[];
+    }
+  | { readonly detector: string; readonly serverId: number; readonly status: "clear" }
+  | {
+      readonly detector: string;
+      readonly serverId: number;
+      readonly status: "skipped";
+      readonly missing: readonly Capability[];
+    }
+  | { readonly detector: string; readonly serverId: number; readonly status: "failed"; readonly message: string };

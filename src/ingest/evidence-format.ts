@@ -1,0 +1,46 @@
+import type { ByteAccount, EvidenceKind, IngestWarning } from "../contracts/evidence.js";
+import type { LogEdges } from "../contracts/ingest-sink.js";
+import type { CommandBatch, RecordBatch } from "../contracts/record-batch.js";
+
+/** What a parser may know of the file it reads. */
+export interface SourceInfo {
+  readonly sourceId: number;
+  /** Path as shown to people; a hint (time in a file name), never proof of the kind. */
+  readonly path: string;
+  readonly modifiedMs: number | null;
+  /** Longest line kept whole, in bytes; longer ones are cut, counted and still parsed. */
+  readonly maxLineBytes: number;
+}
+
+/** Where a parser puts its records; calls never interleave between parsers of different files. */
+export interface RecordOutlet {
+  commands(batch: CommandBatch): void;
+  rows(batch: RecordBatch): void;
+}
+
+/** What a parser knows at the end of its file. `account.skipped` is 0 here: the reader adds what it never handed over. */
+export interface ParseOutcome {
+  readonly lines: number;
+  readonly records: number;
+  readonly account: ByteAccount;
+  readonly firstS: number | null;
+  readonly lastS: number | null;
+  readonly warnings: readonly IngestWarning[];
+  readonly edges: LogEdges | null;
+}
+
+/** Fed with the decompressed bytes of one file, in order. A chunk belongs to the parser once pushed. */
+export interface RecordParser {
+  push(chunk: Uint8Array): void | Promise<void>;
+  end(): ParseOutcome | Promise<ParseOutcome>;
+  /** Frees what a worker holds when reading stops early (interrupt, damaged archive). */
+  abort(): void;
+}
+
+/** One kind of evidence. `sniff` gives 0 (surely not) to 1 (surely) from the first bytes; the name may only break ties. */
+export interface EvidenceFormat {
+  readonly id: EvidenceKind;
+  readonly title: string;
+  sniff(head: Uint8Array, name: string): number;
+  open(source: SourceInfo, outlet: RecordOutlet): RecordParser;
+}
