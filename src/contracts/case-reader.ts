@@ -36,6 +36,13 @@ export interface CommandFact {
   readonly trackRef: EvidenceRef | null;
 }
 
+/** One trigger run inside a command. */
+export interface TriggerFact {
+  readonly name: string;
+  readonly lapseMs: number;
+  readonly ref: EvidenceRef;
+}
+
 export interface ServerFact {
   readonly id: number;
   /** s1, s2 ... as in the document. */
@@ -92,6 +99,8 @@ export interface CaseReader {
   capturedLocks(serverId: number): CapturedLock[];
   capturedProcesses(serverId: number): CapturedProcess[];
   command(commandId: number): CommandFact | null;
+  /** Trigger runs of a command, longest first. Empty where none was logged. */
+  triggers(commandId: number): readonly TriggerFact[];
   /** Longest first, at most `limit`; background kinds without completion are left out. */
   slowCommands(serverId: number, minLapseMs: number, limit: number): CommandFact[];
   /** Started, not completed, and of a kind that logs completions. */

@@ -44,6 +44,8 @@ export interface LockCommand {
   readonly lapseMs: number | null;
   /** Last `compute end`, cut likewise: db read locks end at or before it. */
   readonly computeMs: number | null;
+  /** Second of that `compute end` line in local ms, where known: narrows the true start. */
+  readonly computeAtMs?: number | null;
   /** N of `locks acquired by blocking after N non-blocking attempts`; null when the line is absent. */
   readonly lockAttempts: number | null;
   readonly hasTrack: boolean;
@@ -137,6 +139,8 @@ export interface BlockEdge {
   readonly overlapMs: number;
   readonly certainMs: number;
   readonly certainty: Certainty;
+  /** A fair queue (not Linux): both are readers, and this writer waits between them. */
+  readonly behindWriter?: string | null;
   readonly refs: readonly EvidenceRef[];
 }
 

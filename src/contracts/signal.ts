@@ -48,7 +48,13 @@ export interface Detector<Settings = unknown> {
   readonly title: string;
   readonly question: string;
   readonly needs: readonly Capability[];
+  /** Alternatives: at least one of these must be covered too. */
+  readonly needsAny?: readonly Capability[];
+  /** Object with a documented default for every key; `{}` must parse. */
   readonly settings: ZodType<Settings>;
+  /** For docs/detectors.md: what makes it fire wrongly, and where the rule comes from. */
+  readonly falseAlarms: string;
+  readonly source: string;
   detect(context: DetectContext, serverId: number, settings: Settings): Iterable<Signal>;
 }
 

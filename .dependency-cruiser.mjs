@@ -1,0 +1,135 @@
+/**
+ * The house rules of docs/architecture.md, executable. Every rule says why.
+ */
+const islands = {
+  ingest: "^src/ingest/",
+  casedb: "^src/casedb/",
+  locks: "^src/analysis/locks/",
+  detect: "^src/analysis/detect/",
+  incident: "^src/analysis/incident/",
+  diagnose: "^src/analysis/diagnose/",
+  report: "^src/report/",
+  topology: "^src/topology/",
+};
+
+const island = ([name, path]) => ({
+  name: `${name}-is-an-island`,
+  comment: "Rooms share contracts/ and base/ only, not even each other's types: any room can be replaced alone.",
+  severity: "error",
+  from: { path },
+  to: { path: "^src/", pathNot: ["^src/contracts/", "^src/base/", path] },
+});
+
+const door = ([name, path]) => ({
+  name: `${name}-has-one-door`,
+  comment: "From outside only <room>/<room>.ts, so that a room's inside can change without anyone noticing.",
+  severity: "error",
+  from: { path: "^src/", pathNot: path },
+  to: { path, pathNot: `${path}${name}\\.ts$` },
+});
+
+const onlyIn = (name, modules, rooms, why) => ({
+  name,
+  comment: why,
+  severity: "error",
+  from: { path: "^src/", pathNot: rooms },
+  to: { path: modules },
+});
+
+export default {
+  forbidden: [
+    {
+      name: "no-cycles",
+      comment: "A cycle means two files are one; the pipeline runs one way.",
+      severity: "error",
+      from: {},
+      to: { circular: true },
+    },
+    ...Object.entries(islands).map(island),
+    ...Object.entries(islands).map(door),
+    {
+      name: "contracts-depend-on-nothing",
+      comment: "Shapes that cross a wall may not drag a room behind them.",
+      severity: "error",
+      from: { path: "^src/contracts/" },
+      to: { path: "^src/", pathNot: "^src/contracts/" },
+    },
+    {
+      name: "base-is-leaf",
+      comment: "base/ is at the bottom: it may know the shapes and nothing else.",
+      severity: "error",
+      from: { path: "^src/base/" },
+      to: { path: "^src/", pathNot: ["^src/base/", "^src/contracts/"] },
+    },
+    {
+      name: "cli-goes-through-the-pipeline",
+      comment: "bin -> cli -> pipeline -> doors: what an operator can ask for is one file in pipeline/.",
+      severity: "error",
+      from: { path: "^src/cli/" },
+      to: { path: "^src/", pathNot: ["^src/cli/", "^src/pipeline/", "^src/contracts/", "^src/base/"] },
+    },
+    {
+      name: "nobody-walks-back",
+      comment: "The pipeline does not know the front desk, rooms do not know the pipeline.",
+      severity: "error",
+      from: { path: "^src/", pathNot: ["^src/cli/", "^src/pipeline/"] },
+      to: { path: ["^src/cli/", "^src/pipeline/"] },
+    },
+    {
+      name: "pipeline-does-not-know-the-front-desk",
+      comment: "Wiring must be callable without a terminal.",
+      severity: "error",
+      from: { path: "^src/pipeline/" },
+      to: { path: "^src/cli/" },
+    },
+    onlyIn("sqlite-lives-in-casedb", "better-sqlite3", "^src/casedb/", "Replacing the database touches one folder."),
+    onlyIn("commander-lives-in-cli", "commander", "^src/cli/", "Flags are a matter of the front desk."),
+    onlyIn(
+      "archives-live-in-ingest",
+      "node_modules/(tar-stream|yauzl|fzstd|xz-decompress|unbzip2-stream)",
+      "^src/ingest/",
+      "Hostile archives are handled in one place.",
+    ),
+    {
+      name: "decisions-do-no-io",
+      comment: "Analysis and reports are pure: every decision can be tested with plain values.",
+      severity: "error",
+      from: { path: ["^src/analysis/", "^src/report/"] },
+      to: { dependencyTypes: ["core"], pathNot: "^(node:)?(util|assert)$" },
+    },
+    {
+      name: "no-network",
+      comment: "Log content stays on the host: no room of this version may open a connection.",
+      severity: "error",
+      from: { path: "^src/" },
+      to: { path: "^(node:)?(net|tls|http|https|http2|dgram|dns|inspector)$" },
+    },
+    {
+      name: "no-child-processes",
+      comment: "The analyser starts no programs; only live/ (later) runs p4, lslocks and lsof.",
+      severity: "error",
+      from: { path: "^src/" },
+      to: { path: "^(node:)?child_process$" },
+    },
+    {
+      name: "no-drawers",
+      comment: "A file is named for its one subject; drawers collect everything.",
+      severity: "error",
+      from: {},
+      to: { path: "^src/.*(^|/)(utils?|helpers?|common|shared|lib|index)(\\.ts|/)" },
+    },
+    {
+      name: "no-dev-packages-in-src",
+      comment: "An installed p4rca has only its dependencies.",
+      severity: "error",
+      from: { path: "^src/" },
+      to: { dependencyTypes: ["npm-dev", "npm-no-pkg", "npm-unknown"], pathNot: "node_modules/@types/" },
+    },
+  ],
+  options: {
+    doNotFollow: { path: "node_modules" },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: "tsconfig.json" },
+    enhancedResolveOptions: { exportsFields: ["exports"], conditionNames: ["import", "node", "default", "types"] },
+  },
+};

@@ -1,0 +1,27 @@
+import type { Cause } from "../cause.js";
+import { budgetEvidence, scanEvidence, startEvidence, writeEvidence } from "../command-evidence.js";
+import { blockerActions } from "../remedies.js";
+import { limitsFor, step } from "./prevention.js";
+
+export const bigIntegrateCopyPopulate: Cause = {
+  id: "big-integrate-copy-populate",
+  title: "An integrate, merge, copy or populate of a large tree",
+  role: "operation",
+  explains: ["db-wedge", "slow-command"],
+  category: null,
+  weigh({ subject }) {
+    if (subject === null || subject.kind !== "integrate") return null;
+    const evidence = [...scanEvidence(subject), ...writeEvidence(subject), ...budgetEvidence(subject)];
+    return {
+      fit: evidence.length > 0 ? 0.96 : 0.9,
+      for: [...startEvidence(subject), ...evidence],
+      against: [],
+      missing: [],
+    };
+  },
+  actions: blockerActions,
+  prevention: (facts) => [
+    step("Integrate narrower paths or fewer changelists at a time, and branch large trees outside working hours."),
+    limitsFor(facts),
+  ],
+};

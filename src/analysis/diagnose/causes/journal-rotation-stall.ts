@@ -1,0 +1,22 @@
+import type { Cause } from "../cause.js";
+import { budgetEvidence, startEvidence } from "../command-evidence.js";
+import { blockerActions } from "../remedies.js";
+import { step } from "./prevention.js";
+
+/** A rotation locks all tables; for minutes when the old journal is copied to another file system. */
+export const journalRotationStall: Cause = {
+  id: "journal-rotation-stall",
+  title: "A journal rotation that took long",
+  role: "operation",
+  explains: ["checkpoint-under-load", "db-wedge"],
+  category: "checkpoint-under-load",
+  weigh({ subject }) {
+    if (subject === null || subject.kind !== "journal") return null;
+    return { fit: 0.97, for: [...startEvidence(subject), ...budgetEvidence(subject)], against: [], missing: [] };
+  },
+  actions: blockerActions,
+  prevention: () => [
+    step("Keep journalPrefix on the file system of the journal: a rename takes no time, a copy locks everybody out."),
+    step("Rotate small journals often; avoid journal-rotate-lock triggers."),
+  ],
+};

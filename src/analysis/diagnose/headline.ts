@@ -1,0 +1,55 @@
+import { logTime } from "../../base/time.js";
+import type { Incident } from "../../contracts/analysis.js";
+import type { CaseReader } from "../../contracts/case-reader.js";
+import type { VerdictDecision } from "../../contracts/incident-draft.js";
+import type { IncidentFacts } from "./cause.js";
+import { causes } from "./causes/registry.js";
+import { clock, duration, modeWord, plural, text, who } from "./wording.js";
+
+/** One sentence about an incident; every number and name is the case's. */
+export function incidentSentence(facts: IncidentFacts, incident: Incident): string {
+  const title = causes.find((cause) => cause.id === incident.cause)?.title;
+  const lead = title === undefined ? "" : `${title}: `;
+  const span = `${clock(facts.draft.fromMs)} to ${clock(facts.draft.toMs)}`;
+  const told = facts.draft.cluster === null ? slow(facts) : locked(facts);
+  const sentence = `${lead}${told} (${span})`;
+  return `${sentence.charAt(0).toUpperCase()}${sentence.slice(1)}.`;
+}
+
+function locked(facts: IncidentFacts): string {
+  const { impact, primary } = facts.draft;
+  const users = impact.blockedUsers > 0 ? ` of ${plural(impact.blockedUsers, "user")}` : "";
+  const victims = `${plural(impact.blockedCommands, "command")}${users}`;
+  const waited = impact.blockedMs > 0 ? `waited ${duration(impact.blockedMs)} in all` : "were seen waiting";
+  const { root, rootActor, subject } = facts;
+  if (root === null || rootActor === null || subject === null) {
+    const holder = facts.draft.cluster?.convoy === true ? "" : "; the evidence does not show who held it";
+    return `${victims} ${waited} for ${text(primary.resource.name, 60)}${holder}`;
+  }
+  const held = root.heldMs === null ? "" : ` for ${duration(root.heldMs)}`;
+  const doubt = facts.draft.cluster?.tie === true ? ", or another command that fits as well," : "";
+  return `${who(rootActor)}${doubt} held ${text(root.object, 60)} ${modeWord(root.mode)}${held}, and ${victims} ${waited}`;
+}
+
+function slow(facts: IncidentFacts): string {
+  const { subject, draft } = facts;
+  if (subject === null) return `trouble on ${draft.primary.resource.kind} ${text(draft.primary.resource.name, 60)}`;
+  const more = draft.signals.length > 1 ? `, one of ${draft.signals.length} like it` : "";
+  const lapse = subject.budget?.lapseMs ?? draft.toMs - draft.fromMs;
+  const verb = subject.inFlight ? "had been running for" : "took";
+  return `${who(subject)}${more} ${verb} ${duration(lapse)}; nobody else waited for it`;
+}
+
+/** What to say when there is no incident to tell of. */
+export function quietSentence(decision: VerdictDecision, reader: CaseReader): string {
+  if (decision.verdict === "insufficient-evidence") {
+    return `The evidence cannot tell whether anything was wrong: missing is ${decision.missing.join("; ")}.`;
+  }
+  const servers = reader.servers();
+  const total = servers.reduce((sum, server) => sum + reader.commandCount(server.id), 0);
+  const windows = servers.flatMap((server) => reader.window(server.id) ?? []);
+  const from = Math.min(...windows.map((window) => window.firstMs));
+  const to = Math.max(...windows.map((window) => window.lastMs));
+  const span = windows.length === 0 ? "" : ` from ${logTime(from)} to ${logTime(to)}`;
+  return `No incident: ${plural(total, "command")}${span}, and none kept others waiting for long or was very slow by itself.`;
+}

@@ -1,0 +1,95 @@
+import { classify, isReadOnly, timeBudget, verbOf } from "../../base/perforce-command.js";
+import type { CaseReader, CommandFact } from "../../contracts/case-reader.js";
+import type { IncidentDraft } from "../../contracts/incident-draft.js";
+import type { LockActor } from "../../contracts/lock-facts.js";
+import { COMMAND_FLAG } from "../../contracts/record-batch.js";
+import type { DetectContext } from "../../contracts/signal.js";
+import type { IncidentFacts, SubjectFacts } from "./cause.js";
+import { rootCertainty } from "./root-certainty.js";
+
+/** A slow command's time is measured, not inferred. */
+const MEASURED = 0.97;
+
+/** Gathers what the causes look at. A draft of an unknown server is a bug and throws. */
+export function gatherFacts(draft: IncidentDraft, context: DetectContext): IncidentFacts {
+  const { reader } = context;
+  const server = reader.servers().find((one) => one.id === draft.serverId);
+  if (server === undefined) throw new Error(`server ${draft.serverId} is not in the case`);
+  const analysis = context.locks(draft.serverId);
+  const rootActor = draft.root === null ? null : (analysis.actors.get(draft.root.actor) ?? null);
+  return {
+    draft,
+    reader,
+    server,
+    analysis,
+    subject: subjectOf(draft, rootActor, reader),
+    root: draft.root,
+    rootActor,
+    certainty: draft.cluster === null ? MEASURED : rootCertainty(draft, rootActor, reader),
+  };
+}
+
+function subjectOf(draft: IncidentDraft, actor: LockActor | null, reader: CaseReader): SubjectFacts | null {
+  if (draft.cluster === null) {
+    const command = draft.primary.subject;
+    return command === null ? null : fromCommand(command, reader);
+  }
+  if (actor === null || actor.pid === null) return null; // a holder that nobody saw
+  const command = actor.commandId === null ? null : reader.command(actor.commandId);
+  const base = command === null ? fromActor(actor, actor.pid) : fromCommand(command, reader);
+  const inFlight = actor.inFlight && base.endMs === null;
+  return { ...base, inFlight, alive: inFlight && isAlive(base, draft.serverId, reader) };
+}
+
+function fromCommand(command: CommandFact, reader: CaseReader): SubjectFacts {
+  const inFlight = command.endMs === null;
+  const base = {
+    ...command,
+    inFlight,
+    alive: false,
+    captured: false,
+    ref: command.ref,
+    ...reading(command.cmd, command.args),
+    command,
+    budget: timeBudget(command),
+    triggers: reader.triggers(command.commandId),
+  };
+  return { ...base, alive: inFlight && isAlive(base, command.serverId, reader) };
+}
+
+function fromActor(actor: LockActor, pid: number): SubjectFacts {
+  return {
+    pid,
+    cmd: actor.cmd,
+    args: actor.args,
+    user: actor.user,
+    workspace: actor.workspace,
+    ip: actor.ip ?? "",
+    app: actor.app ?? "",
+    startMs: actor.startMs,
+    endMs: actor.endMs,
+    inFlight: actor.inFlight,
+    alive: false,
+    captured: true,
+    ref: actor.ref,
+    ...reading(actor.cmd, actor.args),
+    command: null,
+    budget: null,
+    triggers: [],
+  };
+}
+
+function reading(cmd: string, args: string) {
+  return { verb: verbOf(cmd), kind: classify(cmd, args), readOnly: isReadOnly(cmd, args) };
+}
+
+const GONE = COMMAND_FLAG.supplanted | COMMAND_FLAG.removedFromMonitor | COMMAND_FLAG.hasCompletion;
+
+/** The latest capture that lists processes or locks after the start must still show the pid, else it had ended unseen. */
+function isAlive(subject: SubjectFacts, serverId: number, reader: CaseReader): boolean {
+  if (((subject.command?.flags ?? 0) & GONE) !== 0) return false;
+  const rows = subject.captured ? reader.capturedLocks(serverId) : reader.capturedProcesses(serverId);
+  const after = rows.filter((row) => row.takenMs !== null && row.takenMs > (subject.startMs ?? 0) + 1000);
+  const last = Math.max(...after.map((row) => row.takenMs ?? 0));
+  return after.length === 0 || after.some((row) => row.takenMs === last && row.pid === subject.pid);
+}

@@ -1,0 +1,171 @@
+import type { ActionDraft, IncidentFacts, SubjectFacts } from "./cause.js";
+import { duration, fact, text, who } from "./wording.js";
+
+/**
+ * The action ladder of domain/actions-and-configurables.md 5.1 and 5.2, for one subject. Terminate the root only, and
+ * only when sure; never what cannot be stopped; never a signal to a writer.
+ */
+export function blockerActions(facts: IncidentFacts): ActionDraft[] {
+  const subject = facts.subject;
+  if (subject === null) return unknownHolder(facts);
+  const actions = [...capture(facts), tellOwner(facts, subject)];
+  const remedy = stopOrWait(facts, subject);
+  if (remedy !== null) actions.push(remedy);
+  return [...actions, ...neverKill(subject), ...spareCarriers(facts)];
+}
+
+/** `now` while the subject runs; afterwards only what would have been right. */
+function when(subject: SubjectFacts): "now" | "was" {
+  return subject.alive ? "now" : "was";
+}
+
+function capture(facts: IncidentFacts): ActionDraft[] {
+  const { subject, draft } = facts;
+  if (subject?.alive !== true || draft.cluster === null) return [];
+  return [
+    {
+      id: "capture-evidence",
+      risk: "observe",
+      when: "now",
+      text: "Save p4 monitor show -ale, lslocks and lsof twice, 10 s apart, before anything is stopped or restarted.",
+      command: null,
+      check: "The same pid holds the same lock in both captures.",
+      why: "After a restart nobody can tell any more who held what.",
+    },
+  ];
+}
+
+function tellOwner(facts: IncidentFacts, subject: SubjectFacts): ActionDraft {
+  const cost =
+    facts.draft.impact.blockedCommands > 0
+      ? `made ${facts.draft.impact.blockedCommands} commands wait ${duration(facts.draft.impact.blockedMs)}`
+      : "took very long";
+  const owner = subject.user === "" ? "the administrators of the server's host" : text(subject.user, 40);
+  return {
+    id: "tell-owner",
+    risk: "alert",
+    when: subject.alive ? "now" : "prevention",
+    text: `Tell ${owner} that ${who(subject)} ${cost}.`,
+    command: null,
+    check: "It is still this person's command: pids are used again.",
+    why: "The owner knows whether it may be stopped, and can change how it is run.",
+  };
+}
+
+function stopOrWait(facts: IncidentFacts, subject: SubjectFacts): ActionDraft | null {
+  if (subject.kind === "background" || subject.user.startsWith("svc_"))
+    return wait(subject, "it serves a replica or the server itself");
+  switch (subject.kind) {
+    case "obliterate":
+      return wait(subject, "p4 monitor terminate does not reach an obliterate");
+    case "checkpoint":
+    case "journal":
+    case "admin":
+      return wait(subject, "stopping an administrative operation half way can leave it half done");
+    case "permissions":
+      return wait(subject, "its write is short once it has the lock");
+  }
+  if (subject.captured && subject.user === "") return wait(subject, "it is no command of the server");
+  if (facts.draft.cluster === null && !subject.alive) return null;
+  if (subject.readOnly) return terminateReader(facts, subject);
+  return terminateWriter(facts, subject);
+}
+
+function wait(subject: SubjectFacts, why: string): ActionDraft {
+  return {
+    id: "wait",
+    risk: "alert",
+    when: when(subject),
+    text: `Let ${who(subject)} finish; do not stop or restart the server meanwhile.`,
+    command: null,
+    check: "Its progress: the rows or files it still has to do, as its owner knows them.",
+    why: `It cannot safely be stopped: ${why}. A server stop would queue behind its locks.`,
+  };
+}
+
+/** Below this certainty nobody should be interrupted on our word. */
+const SURE_ENOUGH = 0.6;
+const SURE = 0.9;
+
+function terminateReader(facts: IncidentFacts, subject: SubjectFacts): ActionDraft | null {
+  if (facts.certainty < SURE_ENOUGH) return null;
+  return {
+    id: "monitor-terminate",
+    risk: "safe",
+    when: when(subject),
+    text: subject.alive
+      ? `Terminate ${who(subject)}: it only reads, its user can run it again.`
+      : `While ${who(subject)} ran, terminating it was safe: it only read.`,
+    command: subject.alive ? `p4 monitor terminate ${subject.pid}` : null,
+    check: `p4 monitor show -ale still lists pid ${subject.pid} as ${text(`${subject.user} ${subject.verb} ${subject.args}`)}, running longer than 10 s.`,
+    why: "It ends at its next check, within 50,000 rows or 30 s; wait that long before judging, and never follow up with a signal.",
+  };
+}
+
+function terminateWriter(facts: IncidentFacts, subject: SubjectFacts): ActionDraft | null {
+  if (facts.certainty < SURE_ENOUGH) return null;
+  const critical = facts.root?.mode !== "R" || subject.kind === "submit";
+  const mayStop = subject.alive && !critical && facts.certainty >= SURE;
+  return {
+    id: "monitor-terminate",
+    risk: "risky",
+    when: when(subject),
+    text: `Terminating ${who(subject)} interrupts a writer: only with its owner's yes.`,
+    command: mayStop ? `p4 monitor terminate ${subject.pid}` : null,
+    check: critical
+      ? "It is not in its critical section (a commit, or a write lock held): there, wait for it."
+      : `p4 monitor show -ale still lists pid ${subject.pid} as ${text(`${subject.user} ${subject.verb}`)}, running longer than 10 s.`,
+    why: "It is rolled back or has to be run again, and files may stay locked; waiting is often shorter.",
+  };
+}
+
+function neverKill(subject: SubjectFacts): ActionDraft[] {
+  if (subject.readOnly) return [];
+  return [
+    {
+      id: "kill-process",
+      risk: "never",
+      when: when(subject),
+      text: `Never kill -9 pid ${subject.pid}, nor its parent, nor power off the host.`,
+      command: null,
+      check: "Nothing makes this safe.",
+      why: "A writer that is killed can leave a torn database (BTree is corrupt).",
+    },
+  ];
+}
+
+/** Whoever holds one thing and waits for another looks like the culprit in a capture, and is not. */
+function spareCarriers(facts: IncidentFacts): ActionDraft[] {
+  const carrier = facts.draft.victims.find((victim) => victim.carrier);
+  const actor = carrier === undefined ? undefined : facts.analysis.actors.get(carrier.actor);
+  const ref = carrier?.refs[0];
+  if (carrier === undefined || actor?.pid == null || ref === undefined || facts.subject === null) return [];
+  const words = `${who(actor)} waited ${duration(carrier.waitMs)} itself, longest for ${carrier.object}`;
+  return [
+    {
+      id: "terminate-carrier",
+      risk: "never",
+      when: when(facts.subject),
+      text: `Do not terminate ${who(actor)}: it waits itself and is not the cause.`,
+      command: null,
+      check: "It goes on by itself as soon as the blocker lets go.",
+      why: "Stopping those who wait frees nothing: the next one takes their place.",
+      facts: [fact(words, carrier.waitMs, "ms", ref)],
+    },
+  ];
+}
+
+function unknownHolder(facts: IncidentFacts): ActionDraft[] {
+  const ongoing = facts.draft.victims.some((victim) => facts.analysis.actors.get(victim.actor)?.inFlight === true);
+  return [
+    {
+      id: "capture-evidence",
+      risk: "observe",
+      when: ongoing ? "now" : "prevention",
+      text: "Save p4 monitor show -ale, lslocks and lsof twice, 10 s apart, while commands wait and before any restart.",
+      command: null,
+      check: "lslocks runs as root and shows the paths of the db.* files.",
+      why: "The evidence does not show who held the lock; captures of the moment do.",
+    },
+  ];
+}

@@ -1,0 +1,92 @@
+import { classify, verbOf } from "../../base/perforce-command.js";
+import type { LockCluster } from "../../contracts/lock-facts.js";
+import type { DetectContext, Signal } from "../../contracts/signal.js";
+
+/** Signals of one user's repeated slow command belong together up to this distance. */
+const REPEAT_GAP_MS = 600_000;
+
+/** Puts signals that belong together into one group: lock signals first, then what they do not explain. */
+export function groupSignals(signals: readonly Signal[], context: DetectContext): Signal[][] {
+  const lockSignals = signals.filter((signal) => signal.cluster !== null);
+  const others = signals.filter((signal) => signal.cluster === null);
+  const groups = merge(lockSignals, sharesLocks);
+  const rest = others.filter((signal) => !absorb(signal, groups, context));
+  return [...groups, ...merge(rest, sharesSubject)];
+}
+
+/** Transitive: a joins b, b joins c, so all three are one. */
+function merge(signals: readonly Signal[], together: (a: Signal, b: Signal) => boolean): Signal[][] {
+  const groups: Signal[][] = [];
+  for (const signal of signals) {
+    const hits = groups.filter((group) => group.some((member) => together(member, signal)));
+    const joined = [...hits.flat(), signal];
+    for (const hit of hits) groups.splice(groups.indexOf(hit), 1);
+    groups.push(joined);
+  }
+  return groups;
+}
+
+/**
+ * Two lock signals are one incident when they name the same root, are the same episode seen by two detectors, or when the
+ * root of one is only a victim in the other. Two roots of one cluster that each stand alone stay two.
+ */
+function sharesLocks(a: Signal, b: Signal): boolean {
+  if (a.serverId !== b.serverId || a.cluster === null || b.cluster === null || !overlap(a, b)) return false;
+  const rootA = rootKey(a.cluster);
+  const rootB = rootKey(b.cluster);
+  if (rootA !== null && rootA === rootB) return true;
+  if (a.cluster.id === b.cluster.id) return true;
+  if (episodeOf(a.cluster) === episodeOf(b.cluster)) return false;
+  return isVictim(rootA, b.cluster) || isVictim(rootB, a.cluster);
+}
+
+/** `c3` of `c3/2`: the detectors number the parts of a cluster that has several independent roots. */
+function episodeOf(cluster: LockCluster): string {
+  return cluster.id.split("/", 1)[0] ?? cluster.id;
+}
+
+function rootKey(cluster: LockCluster): string | null {
+  return cluster.roots[0]?.actor ?? null;
+}
+
+function isVictim(actor: string | null, cluster: LockCluster): boolean {
+  return actor !== null && cluster.victims.some((victim) => victim.actor === actor);
+}
+
+/** A slow command that is the root or a victim of a lock incident is part of it, not news. */
+function absorb(signal: Signal, groups: readonly Signal[][], context: DetectContext): boolean {
+  const commandId = signal.subject?.commandId;
+  if (commandId === undefined) return false;
+  const actors = context.locks(signal.serverId).actors;
+  for (const group of groups) {
+    const names = group
+      .filter((member) => member.serverId === signal.serverId)
+      .flatMap(({ cluster }) => [
+        ...(cluster?.roots.map((root) => root.actor) ?? []),
+        ...(cluster?.victims.map((victim) => victim.actor) ?? []),
+      ]);
+    if (!names.some((name) => actors.get(name)?.commandId === commandId)) continue;
+    group.push(signal);
+    return true;
+  }
+  return false;
+}
+
+/** The same trouble again: one trigger, or one user's same command over and over. */
+function sharesSubject(a: Signal, b: Signal): boolean {
+  if (a.serverId !== b.serverId || a.category !== b.category) return false;
+  if (a.fromMs - b.toMs > REPEAT_GAP_MS || b.fromMs - a.toMs > REPEAT_GAP_MS) return false;
+  if (a.resource.kind === "trigger") return b.resource.kind === "trigger" && a.resource.name === b.resource.name;
+  return a.subject !== null && a.subject.user === b.subject?.user && kindOf(a) === kindOf(b);
+}
+
+/** The three commands of one submit (user-submit, dm-SubmitChange, dm-CommitSubmit) are the same work. */
+function kindOf(signal: Signal): string {
+  const { cmd, args } = signal.subject ?? { cmd: "", args: "" };
+  const kind = classify(cmd, args);
+  return kind === "other" ? verbOf(cmd) : kind;
+}
+
+function overlap(a: Signal, b: Signal): boolean {
+  return a.fromMs <= b.toMs && b.fromMs <= a.toMs;
+}

@@ -1,0 +1,132 @@
+import type { EvidenceRef } from "../../contracts/lock-facts.js";
+import { type Batch, type CommandLocks, findBatches } from "./batches.js";
+import type { Party, Span } from "./lock-model.js";
+import type { LockSettings } from "./lock-settings.js";
+import { cutStepMs } from "./true-times.js";
+
+/** A batch on the time axis: it began somewhere in [earliest, latest], best guess `begin`. */
+export interface PlacedBatch {
+  readonly party: Party;
+  readonly batch: Batch;
+  readonly earliest: number;
+  readonly latest: number;
+  readonly begin: number;
+  /** Seen in a capture inside these bounds. */
+  readonly anchored: boolean;
+}
+
+/** A lock seen by a capture while this command had it or waited for it. */
+export interface Anchor {
+  readonly object: string;
+  readonly waiting: boolean;
+  readonly atMs: number;
+}
+
+export interface Placement {
+  readonly placed: readonly PlacedBatch[];
+  readonly smears: readonly Span[];
+}
+
+/** Lays the lock sets of one logged command between its true start and its true end. */
+export function placeCommand(party: Party, anchors: readonly Anchor[], settings: LockSettings): Placement {
+  const { command } = party;
+  if (command === null) return { placed: [], smears: [] };
+  const locks = findBatches(command.uses, settings);
+  const layout = softLayout(party, locks);
+  const placed = locks.batches.map((batch, index) => {
+    const soft = layout[index] ?? party.times.startLo;
+    return anchor(bound(party, batch, soft), anchors);
+  });
+  return { placed, smears: smearSpans(party, locks) };
+}
+
+/** The most plausible order: server locks first, then lock sets in lock order, slack before them halved. */
+function softLayout(party: Party, locks: CommandLocks): number[] {
+  const { startLo, startHi, endLo, endHi } = party.times;
+  const lapse = (endLo + endHi - startLo - startHi) / 2;
+  const serverWait = sum(locks.batches.filter((b) => b.serverLock).map((b) => b.pieces[0]?.waitMs ?? 0));
+  const tables = sum(locks.batches.filter((b) => !b.serverLock).map((b) => b.extentMs));
+  const room = Math.max(0, lapse - serverWait - tables);
+  let serverCursor = (startLo + startHi) / 2;
+  let tableCursor = serverCursor + serverWait + room / 2;
+  return locks.batches.map((batch) => {
+    if (batch.serverLock) {
+      const slack = Math.max(0, lapse - serverWait - batch.extentMs + (batch.pieces[0]?.waitMs ?? 0));
+      const begin = serverCursor + Math.min(room, slack) / 2;
+      serverCursor += batch.pieces[0]?.waitMs ?? 0;
+      return begin;
+    }
+    const begin = tableCursor;
+    tableCursor += batch.extentMs;
+    return begin;
+  });
+}
+
+/** Hard bounds: inside the command, and for read locks before its last compute end (locking model 3.1). */
+function bound(party: Party, batch: Batch, soft: number): PlacedBatch {
+  const { startLo, startHi, endHi } = party.times;
+  let latest = Math.max(startHi, endHi - batch.extentMs);
+  const computeMs = party.command?.computeMs ?? null;
+  let begin = soft;
+  if (computeMs !== null && !batch.serverLock && batch.pieces.every((piece) => piece.use.mode === "R")) {
+    const computed = startHi + computeMs + cutStepMs(computeMs) - batch.extentMs;
+    if (computed >= startLo && computed < latest) {
+      latest = computed;
+      begin = (startLo + computed) / 2;
+    }
+  }
+  return { party, batch, earliest: startLo, latest, begin: clamp(begin, startLo, latest), anchored: false };
+}
+
+/** A capture at t of a wait or hold leaves only the placements in which that wait or hold contains t. */
+function anchor(placed: PlacedBatch, anchors: readonly Anchor[]): PlacedBatch {
+  let { earliest, latest, anchored } = placed;
+  for (const piece of placed.batch.pieces) {
+    for (const seen of anchors) {
+      if (seen.object !== piece.use.object) continue;
+      const from = piece.offset + (seen.waiting ? 0 : piece.waitMs);
+      const to = piece.offset + piece.waitMs + (seen.waiting ? 0 : piece.heldMs);
+      const lo = Math.max(earliest, seen.atMs - to);
+      const hi = Math.min(latest, seen.atMs - from);
+      if (lo > hi) continue;
+      earliest = lo;
+      latest = hi;
+      anchored = true;
+    }
+  }
+  return { ...placed, earliest, latest, anchored, begin: clamp(placed.begin, earliest, latest) };
+}
+
+function smearSpans(party: Party, locks: CommandLocks): Span[] {
+  const from = (party.times.startLo + party.times.startHi) / 2;
+  const to = (party.times.endLo + party.times.endHi) / 2;
+  return locks.smears.map((smear) => {
+    const weight = Math.min(1, smear.heldMs / Math.max(1, to - from));
+    const { object, mode, ref } = smear.use;
+    return { party: party.index, object, mode, what: "held", from, to, slack: 0, weight, certainty: "logged", ref };
+  });
+}
+
+/** The waits and holds of a placed batch; slack is the distance to the farther bound. */
+export function spansOf(placed: PlacedBatch): Span[] {
+  const slack = Math.max(placed.latest - placed.begin, placed.begin - placed.earliest);
+  const spans: Span[] = [];
+  for (const piece of placed.batch.pieces) {
+    const waitFrom = placed.begin + piece.offset;
+    const heldFrom = waitFrom + piece.waitMs;
+    const { object, mode, ref } = piece.use;
+    const add = (what: "wait" | "held", from: number, to: number, at: EvidenceRef) =>
+      spans.push({ party: placed.party.index, object, mode, what, from, to, slack, weight: 1, certainty: "logged", ref: at });
+    if (piece.waitMs > 0) add("wait", waitFrom, heldFrom, ref);
+    if (piece.heldMs > 0) add("held", heldFrom, heldFrom + piece.heldMs, ref);
+  }
+  return spans;
+}
+
+function clamp(value: number, lo: number, hi: number): number {
+  return Math.min(hi, Math.max(lo, value));
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}

@@ -1,0 +1,138 @@
+import { overlapMs, type Span } from "./lock-model.js";
+import { ObjectTimeline, type Segment, spansByObject } from "./object-timeline.js";
+import { type PlacedBatch, spansOf } from "./placement.js";
+
+/**
+ * Moves loosely placed lock sets, inside their bounds, to where they explain something. A wait needs a holder for all
+ * of its length, so (1) a loose hold goes where it covers waiting that nothing else covers, and (2) a loose wait goes
+ * where somebody holds. Tight placements never move. The slack stays what the bounds say: this is the likeliest
+ * placement, not a certain one.
+ */
+export function settle(placed: readonly PlacedBatch[], fixed: readonly Span[]): PlacedBatch[] {
+  const firm = placed.filter((batch) => !isLoose(batch));
+  const loose = new Set(placed.filter(isLoose));
+  const known = spansByObject([...fixed, ...firm.flatMap(spansOf)]);
+  const moved = new Map<PlacedBatch, PlacedBatch>();
+  for (const object of [...known.keys()].sort()) placeHolds(object, known, loose, moved);
+  placeWaits(known, loose, moved);
+  return placed.map((batch) => moved.get(batch) ?? batch);
+}
+
+const LOOSE_MS = 1000;
+/** Work per object stays bounded whatever the log holds. */
+const MOST_CANDIDATES = 64;
+const MOST_ALIGNMENTS = 16;
+const WORTH_MOVING_MS = 500;
+
+export function isLoose(batch: PlacedBatch): boolean {
+  return (batch.latest - batch.earliest) / 2 > LOOSE_MS;
+}
+
+function placeHolds(
+  object: string,
+  known: Map<string, Span[]>,
+  loose: Set<PlacedBatch>,
+  moved: Map<PlacedBatch, PlacedBatch>,
+): void {
+  let candidates = [...loose]
+    .filter((batch) => heldOn(batch, object) > 0)
+    .sort((a, b) => heldOn(b, object) - heldOn(a, object))
+    .slice(0, MOST_CANDIDATES);
+  while (candidates.length > 0) {
+    const gaps = new ObjectTimeline(known.get(object) ?? []).uncovered();
+    const best = bestHold(candidates, object, gaps);
+    if (best === null) return;
+    const settled = { ...best.batch, begin: best.begin };
+    moved.set(best.batch, settled);
+    loose.delete(best.batch);
+    candidates = candidates.filter((batch) => batch !== best.batch);
+    for (const span of spansOf(settled)) addSpan(known, span);
+  }
+}
+
+function bestHold(
+  candidates: readonly PlacedBatch[],
+  object: string,
+  gaps: readonly Segment[],
+): { batch: PlacedBatch; begin: number } | null {
+  const runs = longestRuns(gaps);
+  let best: { batch: PlacedBatch; begin: number; gain: number } | null = null;
+  for (const batch of candidates) {
+    for (const piece of batch.batch.pieces) {
+      if (piece.use.object !== object || piece.heldMs === 0) continue;
+      const heldAt = piece.offset + piece.waitMs;
+      // Release first: waits end where the hold ends, so that alignment wins among equals.
+      const starts = runs.flatMap((run) => [run.to - heldAt - piece.heldMs, run.from - heldAt]);
+      for (const begin of [...starts, batch.begin].map((start) => within(batch, start))) {
+        const gain = coveredGap(gaps, piece.use.mode, begin + heldAt, begin + heldAt + piece.heldMs);
+        if (gain > WORTH_MOVING_MS && gain > (best?.gain ?? 0) * 1.01) best = { batch, begin, gain };
+      }
+    }
+  }
+  return best;
+}
+
+/** Waiting (ms times waiters) inside [from, to] that a hold of this mode would explain. */
+function coveredGap(gaps: readonly Segment[], mode: "R" | "W", from: number, to: number): number {
+  let gain = 0;
+  for (const gap of gaps) {
+    const waiters = gap.writers + (mode === "W" ? gap.readers : 0);
+    gain += waiters * overlapMs(gap.from, gap.to, from, to);
+  }
+  return gain;
+}
+
+function longestRuns(gaps: readonly Segment[]): { from: number; to: number }[] {
+  const runs: { from: number; to: number }[] = [];
+  for (const gap of gaps) {
+    const last = runs[runs.length - 1];
+    if (last !== undefined && gap.from - last.to < 200) last.to = gap.to;
+    else runs.push({ from: gap.from, to: gap.to });
+  }
+  return runs.sort((a, b) => b.to - b.from - (a.to - a.from)).slice(0, MOST_ALIGNMENTS);
+}
+
+function placeWaits(
+  known: Map<string, Span[]>,
+  loose: Set<PlacedBatch>,
+  moved: Map<PlacedBatch, PlacedBatch>,
+): void {
+  const holdsOf = new Map<string, { timeline: ObjectTimeline; heavy: Span[] }>();
+  for (const batch of loose) {
+    const piece = [...batch.batch.pieces].sort((a, b) => b.waitMs - a.waitMs)[0];
+    if (piece === undefined || piece.waitMs < WORTH_MOVING_MS) continue;
+    const { object, mode } = piece.use;
+    let entry = holdsOf.get(object);
+    if (entry === undefined) {
+      const spans = known.get(object) ?? [];
+      const holds = spans.filter((span) => span.what === "held").sort((a, b) => b.to - b.from - (a.to - a.from));
+      entry = { timeline: new ObjectTimeline(spans), heavy: holds.slice(0, MOST_CANDIDATES) };
+      holdsOf.set(object, entry);
+    }
+    const begins = [batch.begin];
+    for (const hold of entry.heavy) begins.push(hold.to - piece.offset - piece.waitMs, hold.from - piece.offset);
+    let best = { begin: batch.begin, covered: -1 };
+    for (const begin of begins.map((start) => within(batch, start))) {
+      const from = begin + piece.offset;
+      const covered = entry.timeline.coveredMs(mode, from, from + piece.waitMs);
+      if (covered > best.covered + 1) best = { begin, covered };
+    }
+    moved.set(batch, { ...batch, begin: best.begin });
+  }
+}
+
+function heldOn(batch: PlacedBatch, object: string): number {
+  let most = 0;
+  for (const piece of batch.batch.pieces) if (piece.use.object === object) most = Math.max(most, piece.heldMs);
+  return most;
+}
+
+function within(batch: PlacedBatch, begin: number): number {
+  return Math.min(batch.latest, Math.max(batch.earliest, begin));
+}
+
+function addSpan(known: Map<string, Span[]>, span: Span): void {
+  const list = known.get(span.object);
+  if (list === undefined) known.set(span.object, [span]);
+  else list.push(span);
+}

@@ -1,0 +1,110 @@
+import { existsSync } from "node:fs";
+import Database from "better-sqlite3";
+import { EXIT, OperatorError } from "../base/errors.js";
+import { applyMigrations, applyViews, newestVersion } from "./migrate.js";
+
+/** "p4rc" in the SQLite header: tells a case from any other database. */
+const APPLICATION_ID = 0x70347263;
+
+/**
+ * Opens or creates a case file and brings its schema up to date. Throws OperatorError (usage) when the path is no case,
+ * was made by a newer version, can't be written, or is in use by another p4rca.
+ */
+export function openCaseFile(path: string, readonly: boolean): Database.Database {
+  if (readonly && path !== ":memory:" && !existsSync(path)) {
+    throw new OperatorError("no-such-case", `there is no case at ${path}`, EXIT.usage, "Make one with p4rca ingest.");
+  }
+  let db: Database.Database | null = null;
+  try {
+    db = new Database(path, { readonly: readonly && path !== ":memory:", timeout: 2000 });
+    db.unsafeMode(false);
+    prepare(db, path, readonly);
+    return db;
+  } catch (error) {
+    db?.close();
+    throw explainSqliteError(error, path);
+  }
+}
+
+/**
+ * WAL with synchronous NORMAL: a kill or a power cut at any moment leaves whole transactions. One writer at a time keeps
+ * the file to itself, so that a second run can't take the first one's unfinished sources for leftovers.
+ */
+function prepare(db: Database.Database, path: string, readonly: boolean): void {
+  checkIdentity(db, path);
+  if (readonly && path !== ":memory:") {
+    requireCurrent(db, path);
+    return;
+  }
+  db.pragma("locking_mode = EXCLUSIVE");
+  db.pragma("journal_mode = WAL");
+  db.pragma("synchronous = NORMAL");
+  db.pragma("wal_autocheckpoint = 8000");
+  db.pragma("cache_size = -65536");
+  db.pragma("foreign_keys = OFF");
+  db.transaction(() => {
+    db.pragma(`application_id = ${APPLICATION_ID}`);
+    applyMigrations(db, path);
+    applyViews(db);
+  })();
+}
+
+function checkIdentity(db: Database.Database, path: string): void {
+  const id = db.pragma("application_id", { simple: true }) as number;
+  const objects = db.prepare("SELECT count(*) FROM sqlite_schema").pluck().get() as number;
+  if (id !== APPLICATION_ID && (id !== 0 || objects > 0)) {
+    throw new OperatorError("foreign-database", `${path} is a database, but not a p4rca case`, EXIT.usage);
+  }
+  const version = db.pragma("user_version", { simple: true }) as number;
+  if (version > newestVersion()) {
+    throw new OperatorError(
+      "newer-case",
+      `${path} was made by a newer p4rca (case version ${version}, this one knows ${newestVersion()})`,
+      EXIT.usage,
+      "Install that version, or make a new case from the evidence.",
+    );
+  }
+}
+
+function requireCurrent(db: Database.Database, path: string): void {
+  const version = db.pragma("user_version", { simple: true }) as number;
+  if (version === newestVersion()) return;
+  const what = version === 0 ? "is an empty file, not a case" : `was made by an older p4rca (case version ${version})`;
+  throw new OperatorError("older-case", `${path} ${what}`, EXIT.usage, "Run p4rca ingest on it to bring it up to date.");
+}
+
+/** Turns what SQLite says about the file itself into something the operator can act on; other errors pass unchanged. */
+export function explainSqliteError(error: unknown, path: string): unknown {
+  if (!(error instanceof Database.SqliteError)) {
+    // better-sqlite3 refuses a missing folder with a TypeError of its own.
+    if (error instanceof TypeError && error.message.includes("directory does not exist")) {
+      return new OperatorError("no-such-folder", `the folder of ${path} does not exist`, EXIT.usage);
+    }
+    return error;
+  }
+  const code = error.code;
+  if (code === "SQLITE_NOTADB") return new OperatorError("not-a-case", `${path} is not a p4rca case`, EXIT.usage);
+  if (code.startsWith("SQLITE_BUSY")) {
+    return new OperatorError("case-in-use", `${path} is in use by another p4rca`, EXIT.usage, "Wait for it to finish.");
+  }
+  if (code === "SQLITE_FULL") {
+    return new OperatorError("disk-full", `no space left to write ${path}`, EXIT.usage, "Free space, then run it again.");
+  }
+  if (code.startsWith("SQLITE_CANTOPEN") || code.startsWith("SQLITE_READONLY") || code.startsWith("SQLITE_IOERR")) {
+    return new OperatorError("case-unusable", `cannot open or write ${path}: ${error.message}`, EXIT.usage);
+  }
+  if (code.startsWith("SQLITE_CORRUPT")) {
+    return new OperatorError("case-damaged", `${path} is damaged: ${error.message}`, EXIT.usage, "Make a new case.");
+  }
+  return error;
+}
+
+/** Leaves one plain file behind: no -wal, no -shm. */
+export function closeCaseFile(db: Database.Database): void {
+  if (!db.open) return;
+  if (!db.readonly) {
+    if (db.inTransaction) db.exec("ROLLBACK");
+    db.pragma("journal_mode = DELETE");
+  }
+  db.close();
+}

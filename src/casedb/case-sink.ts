@@ -1,0 +1,78 @@
+import type Database from "better-sqlite3";
+import type { IngestSink, SourceDescriptor, SourceSummary } from "../contracts/ingest-sink.js";
+import type { CommandBatch, RecordBatch } from "../contracts/record-batch.js";
+import type { RecordWriter } from "./record-writer.js";
+import type { RowRemover } from "./row-remover.js";
+import type { SourceStore } from "./source-store.js";
+import type { WriteTransaction } from "./write-transaction.js";
+
+/** Point-in-time evidence: two equal captures taken at different times are two observations, not a copy. */
+const CAPTURES: readonly string[] = ["monitor", "lslocks", "lsof"];
+/** What a file says of its server: equal text in two places may be about two servers. */
+const FACTS: readonly string[] = ["p4-info", "p4-configure", "manifest"];
+
+/** The storing side of an ingest. A file is `open` until its last byte was read, so that a kill can't fake a whole one. */
+export class CaseSink implements IngestSink {
+  constructor(
+    private readonly db: Database.Database,
+    private readonly transaction: WriteTransaction,
+    private readonly writer: RecordWriter,
+    private readonly remover: RowRemover,
+    private readonly sources: SourceStore,
+    readonly checkpoint: () => void,
+  ) {}
+
+  openSource(descriptor: SourceDescriptor): number {
+    return this.transaction.atomic(() => this.sources.open(descriptor));
+  }
+
+  refuseSource(descriptor: SourceDescriptor, reason: string): void {
+    this.transaction.atomic(() => this.sources.refuse(descriptor, reason));
+  }
+
+  writeCommands(batch: CommandBatch): void {
+    this.transaction.batch(() => this.writer.writeCommands(batch));
+  }
+
+  writeRows(batch: RecordBatch): void {
+    this.transaction.batch(() => this.writer.writeRows(batch));
+  }
+
+  closeSource(sourceId: number, summary: SourceSummary): { readonly kept: boolean } {
+    return this.transaction.atomic(() => {
+      const lost = this.writer.takeLost();
+      const original = this.originalOf(sourceId, summary);
+      if (original === null) {
+        this.sources.finish(sourceId, summary);
+        if (lost > 0) this.warnLost(sourceId, lost);
+        return { kept: true };
+      }
+      this.remover.removeSource(sourceId);
+      this.sources.markDuplicate(sourceId, summary, original);
+      return { kept: false };
+    });
+  }
+
+  private warnLost(sourceId: number, count: number): void {
+    const text = "sections dropped: a command has room for 4096 of each kind";
+    this.sources.addWarning(sourceId, { code: "too-many-sections", text, count, lineNo: null, byteOffset: null });
+  }
+
+  /** The file that already brought this content, or null. */
+  private originalOf(sourceId: number, summary: SourceSummary): number | null {
+    const twins = this.db
+      .prepare("SELECT id, path FROM source WHERE state = 'done' AND kind = ? AND sha256 = ? AND id <> ? ORDER BY id")
+      .all(summary.kind, summary.sha256, sourceId) as { id: number; path: string }[];
+    const { path } = this.sources.one(sourceId);
+    const same = (twin: { id: number; path: string }) => {
+      if (FACTS.includes(summary.kind)) return twin.path === path;
+      return !CAPTURES.includes(summary.kind) || this.takenAt(twin.id) === this.takenAt(sourceId);
+    };
+    return twins.find(same)?.id ?? null;
+  }
+
+  private takenAt(sourceId: number): string {
+    const sql = "SELECT capture_no, taken_s, taken_is_utc FROM capture WHERE source_id = ? ORDER BY capture_no";
+    return JSON.stringify(this.db.prepare(sql).raw().all(sourceId));
+  }
+}

@@ -1,0 +1,97 @@
+import type Database from "better-sqlite3";
+import type { CommandKey, StoredCommand } from "../contracts/case-store.js";
+import {
+  COMMAND_FLAG,
+  RECORD_TABLES,
+  type RecordRow,
+  type RecordTableName,
+  type RecordTableSpec,
+} from "../contracts/record-batch.js";
+import { CHILD_IDS, CHILD_TABLES } from "./record-writer.js";
+
+type Row = Record<string, number | string | null>;
+
+const CHILD_SELECT = new Map<RecordTableName, string>(
+  CHILD_TABLES.map((table) => [
+    table,
+    table === "table_use"
+      ? `SELECT table_use.*, lock_object.name, lock_object.mode FROM table_use
+         JOIN lock_object ON lock_object.id = lock_object_id WHERE table_use.id BETWEEN ? AND ? ORDER BY table_use.id`
+      : `SELECT * FROM ${table} WHERE id BETWEEN ? AND ? ORDER BY id`,
+  ]),
+);
+
+/** Reads commands back the way the writer was given them, for joining rotations. */
+export class CommandStore {
+  constructor(private readonly db: Database.Database) {}
+
+  /**
+   * Commands that another rotation may finish: open, or without their track block, when their file ended; and those
+   * whose start was not seen. `pids` narrows the answer; null means all.
+   */
+  unfinished(sourceIds: readonly number[], pids: readonly number[] | null): StoredCommand[] {
+    const narrowed = pids === null ? "" : "AND pid IN (SELECT value FROM json_each(:pids))";
+    const rows = this.db
+      .prepare(
+        `SELECT * FROM command WHERE flags & 2049 <> 1
+         AND source_id IN (SELECT value FROM json_each(:sources)) ${narrowed} ORDER BY id`,
+      )
+      .all({
+        sources: JSON.stringify(sourceIds),
+        ...(pids === null ? {} : { pids: JSON.stringify(pids) }),
+      }) as Row[];
+    const children = CHILD_TABLES.map((table) => ({
+      table,
+      statement: this.db.prepare(CHILD_SELECT.get(table) as string),
+    }));
+    return rows.map((row) => {
+      const commandId = row.id as number;
+      const range = [commandId * CHILD_IDS, commandId * CHILD_IDS + CHILD_IDS - 1];
+      return {
+        commandId,
+        command: specRow("command", row),
+        children: children.flatMap(({ table, statement }) =>
+          (statement.all(...range) as Row[]).map((child) => ({ table, row: specRow(table, child) })),
+        ),
+      };
+    });
+  }
+
+  /** Commands whose start stands in this file, in file order; without those whose end another file brought. */
+  keys(sourceId: number, span: { readonly fromS?: number; readonly toS?: number }): CommandKey[] {
+    const rows = this.db
+      .prepare(
+        `SELECT id, pid, start_s, end_s, key_hash, byte_offset, flags FROM command
+         WHERE source_id = ? AND flags & ${COMMAND_FLAG.hasStart} AND start_s BETWEEN ? AND ?
+         AND (end_source_id IS NULL OR end_source_id = source_id) ORDER BY byte_offset`,
+      )
+      .all(sourceId, span.fromS ?? Number.MIN_SAFE_INTEGER, span.toS ?? Number.MAX_SAFE_INTEGER) as Row[];
+    return rows.map((row) => ({
+      id: row.id as number,
+      pid: row.pid as number,
+      startS: row.start_s as number,
+      endS: row.end_s as number | null,
+      keyHash: row.key_hash as number,
+      byteOffset: row.byte_offset as number,
+      flags: row.flags as number,
+      complete: ((row.flags as number) & COMMAND_FLAG.hasCompletion) !== 0,
+    }));
+  }
+
+  countBySource(ids: readonly number[]): Map<number, number> {
+    const sql = `SELECT source_id, count(*) FROM command WHERE id IN (SELECT value FROM json_each(?)) GROUP BY source_id`;
+    return new Map(this.db.prepare(sql).raw().all(JSON.stringify(ids)) as [number, number][]);
+  }
+}
+
+/** A stored row by the column names of its record table. */
+function specRow(table: RecordTableName, row: Row): RecordRow {
+  const spec: RecordTableSpec = RECORD_TABLES[table];
+  const result: Row = {};
+  for (const name of [...spec.numbers, ...spec.texts]) {
+    if (name === "command_index") result[name] = 0;
+    else if (name === "ordinal") result[name] = (row.id as number) % CHILD_IDS;
+    else result[name] = row[name] ?? null;
+  }
+  return result;
+}

@@ -1,0 +1,112 @@
+import type Database from "better-sqlite3";
+import { type CommandBatch, RECORD_TABLES, type RecordBatch, type RecordTableName } from "../contracts/record-batch.js";
+import { LockDictionary } from "./lock-dictionary.js";
+import { TableWriter } from "./table-writer.js";
+
+/** Ids of a command's children are command.id * CHILD_IDS + ordinal. */
+export const CHILD_IDS = 4096;
+
+/** Tables whose rows belong to a command and are keyed by it. */
+export const CHILD_TABLES = ["table_use", "trigger_use", "librarian_use", "remote_rpc"] as const;
+
+/** Librarian sections have fixed places, so that the view `process` finds each by its id. */
+const LIBRARIAN_PLACE = new Map([
+  ["Rcs", 0],
+  ["Binary", 1],
+  ["Compress", 2],
+  ["Uncompress", 3],
+]);
+
+/** Writes columnar batches into the tables. Transactions are the caller's business. */
+export class RecordWriter {
+  private readonly writers = new Map<RecordTableName, TableWriter>();
+  private readonly locks: LockDictionary;
+  private nextCommandId: number;
+  /** Child rows beyond the 4096 a command has room for. */
+  private homeless = 0;
+
+  constructor(private readonly db: Database.Database) {
+    this.locks = new LockDictionary(db);
+    this.nextCommandId = this.readNextId();
+  }
+
+  /** Stores commands with their children; returns the number of rows. */
+  writeCommands(batch: CommandBatch): number {
+    const base = this.nextCommandId;
+    const commands = this.writer("command");
+    for (let row = 0; row < batch.commands.rowCount; row++) commands.add(batch.commands, row, this.nextCommandId++);
+    commands.flush();
+    let rows = batch.commands.rowCount;
+    for (const child of batch.children) {
+      this.writeChildren(child, base);
+      rows += child.rowCount;
+    }
+    return rows;
+  }
+
+  /** Stores rows that belong to a file, not to a command; returns their number. */
+  writeRows(batch: RecordBatch): number {
+    const writer = this.writer(batch.table);
+    for (let row = 0; row < batch.rowCount; row++) writer.add(batch, row, 0);
+    writer.flush();
+    return batch.rowCount;
+  }
+
+  /** Child rows that found no place since the last call: over 4095 a command, or two in the same place. */
+  takeLost(): number {
+    const refused = CHILD_TABLES.map((table) => this.writers.get(table)?.takeRefused() ?? 0);
+    const lost = refused.reduce((sum, count) => sum + count, this.homeless);
+    this.homeless = 0;
+    return lost;
+  }
+
+  /** Call after a rollback: ids handed out since the last commit are void. */
+  reset(): void {
+    this.locks.forget();
+    for (const writer of this.writers.values()) writer.discard();
+    this.nextCommandId = this.readNextId();
+  }
+
+  private writeChildren(batch: RecordBatch, base: number): void {
+    const writer = this.writer(batch.table);
+    const width = RECORD_TABLES[batch.table].numbers.length;
+    const place = placesOf(batch, width);
+    for (let row = 0; row < batch.rowCount; row++) {
+      const ordinal = place(row);
+      const command = base + (batch.numbers[row * width] as number);
+      if (ordinal < CHILD_IDS) writer.add(batch, row, command * CHILD_IDS + ordinal);
+      else this.homeless++;
+    }
+    writer.flush();
+  }
+
+  private writer(table: RecordTableName): TableWriter {
+    let writer = this.writers.get(table);
+    if (writer === undefined) {
+      const withId = table === "command" || (CHILD_TABLES as readonly string[]).includes(table);
+      writer = new TableWriter(this.db, table, withId, table === "table_use" ? this.locks : null);
+      this.writers.set(table, writer);
+    }
+    return writer;
+  }
+
+  private readNextId(): number {
+    return this.db.prepare("SELECT coalesce(max(id), 0) + 1 FROM command").pluck().get() as number;
+  }
+}
+
+/** The place of each row among its command's children: given for tables, fixed for librarian types, else counted. */
+function placesOf(batch: RecordBatch, width: number): (row: number) => number {
+  const { numbers, texts } = batch;
+  if (batch.table === "table_use") return (row) => numbers[row * width + 1] as number;
+  const fixed = batch.table === "librarian_use" ? LIBRARIAN_PLACE : new Map<string, number>();
+  const next = new Map<number, number>();
+  return (row) => {
+    const place = fixed.get(texts[row] ?? "");
+    if (place !== undefined) return place;
+    const command = numbers[row * width] as number;
+    const ordinal = next.get(command) ?? fixed.size;
+    next.set(command, ordinal + 1);
+    return ordinal;
+  };
+}

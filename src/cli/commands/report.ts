@@ -1,0 +1,37 @@
+import { Command, Option } from "commander";
+import { documentOf } from "../case-document.js";
+import { applyCommon, type CommonFlags, withCommonOptions } from "../common-options.js";
+import type { Console } from "../console.js";
+import { writeFileSafely } from "../write-file.js";
+import { requireCase } from "./analyze.js";
+
+type Format = "text" | "md" | "html" | "json";
+
+const EXAMPLES = `
+Examples:
+  p4rca report --case p4rca-incident/case.sqlite --format html -o report.html
+  p4rca report --case p4rca-incident/case.sqlite --format md`;
+
+export function reportCommand(console: Console): Command {
+  const command = new Command("report")
+    .summary("render a case as text, Markdown, HTML or JSON")
+    .description("Renders the analysis of a case.")
+    .requiredOption("--case <file>", "the case database")
+    .addOption(
+      new Option("-f, --format <format>", "what to write").choices(["text", "md", "html", "json"]).default("text"),
+    )
+    .addHelpText("after", EXAMPLES)
+    .action(async (flags: CommonFlags & { case?: string; format: Format }) => {
+      applyCommon(console, flags);
+      const model = await documentOf(console, requireCase(flags.case), flags);
+      const { renderReport } = await import("../../pipeline/render.js");
+      const format = flags.json ? "json" : flags.format;
+      const text = renderReport(format, model, {
+        width: console.width,
+        color: console.color && flags.output === undefined,
+      });
+      if (flags.output === undefined) console.out(text);
+      else writeFileSafely(flags.output, text);
+    });
+  return withCommonOptions(command);
+}

@@ -1,0 +1,94 @@
+import type { LogFragment } from "../../../contracts/ingest-sink.js";
+import type { Block } from "./block-reader.js";
+import type { LineTable } from "./line-table.js";
+
+/** What may be kept for the neighbours of one file; beyond it blocks are taken for what they are by themselves. */
+const EDGE_BYTES = 16 << 20;
+/** Pids are remembered in pages of bits; a log with more of them than this is no real one. */
+const PID_PAGES = 2048;
+
+/** Whole seconds by which start estimates may be off: cut lapses, and times of one second. */
+const SLACK_S = 2;
+
+/**
+ * Decides which blocks are about commands that began before this file, and keeps their bytes for the join with the
+ * file before it.
+ */
+export class EdgeCollector {
+  readonly head: LogFragment[] = [];
+  private bytes = 0;
+  private readonly startedPages = new Map<number, Uint8Array>();
+  /** Pids whose blocks already went to the head: what follows of them goes the same way. */
+  private readonly headPids = new Set<number>();
+  overflowed = 0;
+
+  /** A command of this pid began here: what follows of the pid is explained by this file. */
+  markStarted(pid: number): void {
+    const page = Math.floor(pid / 65_536);
+    let bits = this.startedPages.get(page);
+    if (bits === undefined) {
+      if (this.startedPages.size >= PID_PAGES) return;
+      bits = new Uint8Array(8192);
+      this.startedPages.set(page, bits);
+    }
+    bits[(pid % 65_536) >> 3] = (bits[(pid % 65_536) >> 3] as number) | (1 << (pid & 7));
+    this.headPids.delete(pid);
+  }
+
+  hasStarted(pid: number): boolean {
+    const bits = this.startedPages.get(Math.floor(pid / 65_536));
+    return bits !== undefined && ((bits[(pid % 65_536) >> 3] as number) & (1 << (pid & 7))) !== 0;
+  }
+
+  /** True when a block about `pid`, saying its command began at `startS`, belongs to the file before this one. */
+  isEarlier(pid: number, startS: number, firstS: number): boolean {
+    if (this.headPids.has(pid)) return true;
+    return Number.isNaN(firstS) || startS <= firstS + SLACK_S;
+  }
+
+  followsHead(pid: number): boolean {
+    return this.headPids.has(pid);
+  }
+
+  /** Keeps a block for the join; false when there is no room. */
+  keep(block: Block, pid: number | null): boolean {
+    const { table, from, to } = block;
+    const bytes = bytesOf(table, from, to);
+    if (this.bytes + bytes.length > EDGE_BYTES) {
+      this.overflowed++;
+      return false;
+    }
+    this.add(table, from, bytes, false);
+    if (pid !== null) this.headPids.add(pid);
+    return true;
+  }
+
+  /** Keeps the bytes before the first header of the file, unless they are blank. */
+  keepLeading(table: LineTable, lines: number): void {
+    const bytes = bytesOf(table, 0, lines);
+    if (bytes.some((byte) => byte !== 10 && byte !== 13 && byte !== 32 && byte !== 9)) this.add(table, 0, bytes, true);
+  }
+
+  private add(table: LineTable, line: number, bytes: Uint8Array, continuation: boolean): void {
+    this.bytes += bytes.length;
+    this.head.push(fragment(table, line, bytes, continuation));
+  }
+}
+
+export function fragment(table: LineTable, line: number, bytes: Uint8Array, continuation: boolean): LogFragment {
+  return { lineNo: table.lineNos[line] as number, byteOffset: table.offsets[line] as number, bytes, continuation };
+}
+
+/** A copy of the bytes of lines [from, to) with their line ends, as far as the buffer has them. */
+export function bytesOf(table: LineTable, from: number, to: number): Uint8Array {
+  const start = table.starts[from] as number;
+  const last = to - 1;
+  const end = Math.min(table.buf.length, (table.starts[last] as number) + Math.min(table.lengths[last] as number, heldBytes(table, last)));
+  return Uint8Array.prototype.slice.call(table.buf, start, end);
+}
+
+/** Bytes of a line in the buffer: all of it, or what the limit left of it and a line end. */
+function heldBytes(table: LineTable, line: number): number {
+  if (table.cuts[line] === 0) return table.lengths[line] as number;
+  return (table.ends[line] as number) - (table.starts[line] as number) + 2;
+}

@@ -1,0 +1,72 @@
+/**
+ * The lines of one region of a log (a header line and everything up to the next believable header): where each lies in
+ * the buffer and where it came from. Parallel arrays, reused from region to region.
+ */
+export class LineTable {
+  buf: Buffer = Buffer.alloc(0);
+  count = 0;
+  /** Text of line i: buf[starts[i], ends[i]), without line end. */
+  starts = new Int32Array(256);
+  ends = new Int32Array(256);
+  /** Byte offset in its file and length including the line end (and what was cut). */
+  offsets = new Float64Array(256);
+  lengths = new Float64Array(256);
+  lineNos = new Float64Array(256);
+  sourceIds = new Int32Array(256);
+  /** 1 where the line was longer than the limit. */
+  cuts = new Uint8Array(256);
+
+  add(start: number, end: number, offset: number, length: number, lineNo: number, sourceId: number, cut: boolean): void {
+    if (this.count === this.starts.length) this.grow();
+    const i = this.count++;
+    this.starts[i] = start;
+    this.ends[i] = end;
+    this.offsets[i] = offset;
+    this.lengths[i] = length;
+    this.lineNos[i] = lineNo;
+    this.sourceIds[i] = sourceId;
+    this.cuts[i] = cut ? 1 : 0;
+  }
+
+  /** Forgets the first `lines` lines. */
+  drop(lines: number): void {
+    if (lines === this.count) {
+      this.count = 0;
+      return;
+    }
+    for (const array of this.columns()) array.copyWithin(0, lines, this.count);
+    this.count -= lines;
+  }
+
+  /** Follows a move of the buffer's content towards its front. */
+  shift(bytes: number): void {
+    for (let i = 0; i < this.count; i++) {
+      this.starts[i] = (this.starts[i] as number) - bytes;
+      this.ends[i] = (this.ends[i] as number) - bytes;
+    }
+  }
+
+  text(line: number): string {
+    return this.buf.toString("utf8", this.starts[line] as number, this.ends[line] as number);
+  }
+
+  private columns() {
+    return [this.starts, this.ends, this.offsets, this.lengths, this.lineNos, this.sourceIds, this.cuts];
+  }
+
+  private grow(): void {
+    const size = this.starts.length * 2;
+    this.starts = copied(new Int32Array(size), this.starts);
+    this.ends = copied(new Int32Array(size), this.ends);
+    this.offsets = copied(new Float64Array(size), this.offsets);
+    this.lengths = copied(new Float64Array(size), this.lengths);
+    this.lineNos = copied(new Float64Array(size), this.lineNos);
+    this.sourceIds = copied(new Int32Array(size), this.sourceIds);
+    this.cuts = copied(new Uint8Array(size), this.cuts);
+  }
+}
+
+function copied<T extends Int32Array | Float64Array | Uint8Array>(into: T, from: T): T {
+  into.set(from as never);
+  return into;
+}

@@ -1,0 +1,56 @@
+import type { IngestWarning } from "../../../contracts/evidence.js";
+import type { LineTable } from "./line-table.js";
+
+const TEXTS: Readonly<Record<string, string>> = {
+  "unknown-line": "lines of no known kind",
+  "unknown-track-line": "`---` lines of no known kind",
+  "unknown-message": "server messages of no known kind",
+  "line-cut": "lines longer than the limit were cut",
+  "foreign-log": "blocks of a proxy or broker log",
+  "edge-overflow": "more blocks about earlier commands than can be kept for joining rotations",
+  "commands-forgotten": "more commands open at once than can be kept in memory",
+};
+
+/** How the bytes of a log were spent, its first and last time, and what was odd about it. */
+export class LogStats {
+  parsedBytes = 0;
+  noiseBytes = 0;
+  unknownBytes = 0;
+  firstS = Number.NaN;
+  lastS = Number.NaN;
+  private readonly problems = new Map<string, { count: number; lineNo: number; byteOffset: number }>();
+
+  parsed(table: LineTable, line: number): void {
+    this.parsedBytes += table.lengths[line] as number;
+    if (table.cuts[line] === 1) this.warn("line-cut", table, line);
+  }
+
+  noise(table: LineTable, line: number): void {
+    this.noiseBytes += table.lengths[line] as number;
+  }
+
+  unknown(table: LineTable, line: number, code: string): void {
+    this.unknownBytes += table.lengths[line] as number;
+    this.warn(code, table, line);
+  }
+
+  warn(code: string, table: LineTable, line: number): void {
+    const known = this.problems.get(code);
+    if (known !== undefined) known.count++;
+    else {
+      const lineNo = table.lineNos[line] as number;
+      this.problems.set(code, { count: 1, lineNo, byteOffset: table.offsets[line] as number });
+    }
+  }
+
+  /** A time at which the log was being written. */
+  see(timeS: number): void {
+    if (Number.isNaN(timeS)) return;
+    if (Number.isNaN(this.firstS)) this.firstS = timeS;
+    this.lastS = timeS;
+  }
+
+  warnings(): IngestWarning[] {
+    return [...this.problems].map(([code, at]) => ({ code, text: TEXTS[code] ?? code, ...at }));
+  }
+}

@@ -1,0 +1,91 @@
+import { DOT, isDigit, MINUS, NINE, SPACE, ZERO } from "./bytes.js";
+
+/** The largest value stored: SQLite integers end at 2^63, and a hostile line may print more digits than that. */
+const LARGEST = 2 ** 62;
+
+/** Beyond 214,748 s p4d's 32-bit formatter prints garbage (docs/log-format.md, durations). */
+const LONGEST_LAPSE_MS = 214_748_999;
+
+/**
+ * Reads the numbers of one line from left to right, skipping the words between them: the lines of a track block have a
+ * fixed order of fields, so `---   pages in+out+cached 1+2+3` is three calls. NaN: the line has no further number.
+ */
+export class NumberFields {
+  private buf: Uint8Array = new Uint8Array(0);
+  private end = 0;
+  pos = 0;
+
+  over(buf: Uint8Array, pos: number, end: number): this {
+    this.buf = buf;
+    this.pos = pos;
+    this.end = end;
+    return this;
+  }
+
+  /** `12ms+-25ms`: whole numbers, a minus sign counts when no digit stands before it. */
+  int(): number {
+    const { buf, end } = this;
+    let pos = this.pos;
+    while (pos < end && !((buf[pos] as number) >= ZERO && (buf[pos] as number) <= NINE)) pos++;
+    if (pos === end) {
+      this.pos = end;
+      return Number.NaN;
+    }
+    const negative = buf[pos - 1] === MINUS && !isDigit(buf[pos - 2]);
+    let value = 0;
+    for (let byte = buf[pos] as number; pos < end && byte >= ZERO && byte <= NINE; byte = buf[++pos] as number) {
+      value = value * 10 + byte - ZERO;
+    }
+    this.pos = pos;
+    if (value > LARGEST) value = LARGEST;
+    return negative ? -value : value;
+  }
+
+  /** `.031s`, `1.38s`, `109s` as whole milliseconds (p4d cuts, never rounds). */
+  durationMs(): number {
+    this.toFraction();
+    const start = this.pos;
+    const negative = start < this.end && this.buf[start - 1] === MINUS;
+    const value = Math.floor(this.decimal(3) + 0.0001);
+    return negative ? -value : value;
+  }
+
+  /** `197.8K`: bytes; suffixes B K M G T P count in 1024s. */
+  sizeBytes(): number {
+    this.toFraction();
+    const tenths = this.decimal(4);
+    const power = "KMGTP".indexOf(String.fromCharCode(this.buf[this.pos] ?? SPACE));
+    return Math.min(LARGEST, Math.round((tenths * 1024 ** (power + 1)) / 10_000));
+  }
+
+  private toFraction(): void {
+    const { buf, end } = this;
+    let pos = this.pos;
+    while (pos < end && !isDigit(buf[pos]) && !(buf[pos] === DOT && isDigit(buf[pos + 1]))) pos++;
+    this.pos = pos;
+  }
+
+  /** A decimal number times 10^digits, further digits cut off. */
+  private decimal(digits: number): number {
+    const { buf, end } = this;
+    let pos = this.pos;
+    if (pos === end) return Number.NaN;
+    let value = 0;
+    for (; pos < end && isDigit(buf[pos]); pos++) value = value * 10 + (buf[pos] as number) - ZERO;
+    let left = digits;
+    if (buf[pos] === DOT && pos < end) {
+      for (pos++; pos < end && isDigit(buf[pos]); pos++) {
+        if (left === 0) continue;
+        value = value * 10 + (buf[pos] as number) - ZERO;
+        left--;
+      }
+    }
+    this.pos = pos;
+    return Math.min(LARGEST, value * 10 ** left);
+  }
+}
+
+/** Whether a printed lapse can be true. */
+export function isPlausibleLapse(ms: number): boolean {
+  return ms >= 0 && ms <= LONGEST_LAPSE_MS;
+}

@@ -1,0 +1,164 @@
+import { COMMAND_FLAG } from "../../../contracts/record-batch.js";
+import type { OpenCommand } from "./open-command.js";
+
+/** Log seconds a command without its track block is kept after its end (log2sql: 3 s, and then it reports it twice). */
+const WAIT_FOR_TRACK_S = 60;
+/** Log seconds a complete command is kept, so that an equal line of the same second is known as a repeat. */
+const WAIT_WHEN_COMPLETE_S = 2;
+const MOST_WAITING = 50_000;
+const MOST_COMPLETE = 5_000;
+/** A step back of more than this is a clock change (summer time), not disorder between processes. */
+const CLOCK_STEP_S = 60;
+
+/** Commands open at once that are kept; fewer while nothing ever completes (a server=1 log). */
+export interface OpenLimits {
+  readonly most: number;
+  readonly mostWithoutEnds: number;
+}
+
+class DueQueue {
+  private commands: OpenCommand[] = [];
+  private dues: number[] = [];
+  private head = 0;
+
+  constructor(private readonly most: number) {}
+
+  add(command: OpenCommand, due: number): void {
+    this.commands.push(command);
+    this.dues.push(due);
+  }
+
+  /** The next command whose time has come, or null. */
+  next(tick: number): OpenCommand | null {
+    while (this.head < this.commands.length) {
+      const due = this.dues[this.head] as number;
+      if (due > tick && this.commands.length - this.head <= this.most) return null;
+      const command = this.commands[this.head] as OpenCommand;
+      this.head++;
+      this.compact();
+      if (!command.emitted && command.due === due) return command;
+    }
+    return null;
+  }
+
+  private compact(): void {
+    if (this.head < 1024 || this.head * 2 < this.commands.length) return;
+    this.commands = this.commands.slice(this.head);
+    this.dues = this.dues.slice(this.head);
+    this.head = 0;
+  }
+}
+
+/**
+ * Commands in memory, by pid: the newest in front, older ones of the same pid behind it while their track block may
+ * still come. Commands leave by log time, which only runs forward here whatever the clock does.
+ */
+export class OpenCommands {
+  private readonly byPid = new Map<number, OpenCommand>();
+  private readonly complete = new DueQueue(MOST_COMPLETE);
+  private readonly waiting = new DueQueue(MOST_WAITING);
+  private tick = 0;
+  private lastS = Number.NaN;
+  /** Some command completed or had its final track block. */
+  sawEnd = false;
+  /** Commands counted as running. */
+  running = 0;
+
+  constructor(
+    private readonly emit: (command: OpenCommand) => void,
+    private readonly forgetOpen: (command: OpenCommand) => void,
+    private readonly limits: OpenLimits,
+  ) {}
+
+  newest(pid: number): OpenCommand | undefined {
+    return this.byPid.get(pid);
+  }
+
+  add(command: OpenCommand): void {
+    command.older = this.byPid.get(command.pid) ?? null;
+    this.byPid.set(command.pid, command);
+    const most = this.sawEnd ? this.limits.most : this.limits.mostWithoutEnds;
+    if (this.byPid.size > most) this.forgetOldest();
+  }
+
+  /** Behind the newest command of its pid: a command known only from a late track block. */
+  addOlder(command: OpenCommand, newest: OpenCommand): void {
+    command.older = newest.older;
+    newest.older = command;
+  }
+
+  count(command: OpenCommand): void {
+    command.counted = true;
+    this.running++;
+  }
+
+  /** The command no longer runs. */
+  uncount(command: OpenCommand): void {
+    if (!command.counted) return;
+    command.counted = false;
+    if (this.running > 0) this.running--;
+  }
+
+  /** Plans when an ended command leaves memory. */
+  settle(command: OpenCommand): void {
+    const whole = COMMAND_FLAG.hasStart | COMMAND_FLAG.hasCompletion | COMMAND_FLAG.hasTables;
+    const complete = (command.flags & whole) === whole;
+    const due = this.tick + (complete ? WAIT_WHEN_COMPLETE_S : WAIT_FOR_TRACK_S);
+    if (command.due === due) return;
+    command.due = due;
+    (complete ? this.complete : this.waiting).add(command, due);
+  }
+
+  /** Log time has reached `timeS`; `exact` for lines whose time is when they were written. */
+  advance(timeS: number, exact: boolean): void {
+    if (timeS > this.lastS) {
+      this.tick += timeS - this.lastS;
+      this.lastS = timeS;
+      this.release();
+    } else if (Number.isNaN(this.lastS) || (exact && timeS < this.lastS - CLOCK_STEP_S)) this.lastS = timeS;
+  }
+
+  /** Everything that is left, in the order the pids were first seen. */
+  *rest(): Generator<OpenCommand> {
+    for (const newest of this.byPid.values()) {
+      const chain: OpenCommand[] = [];
+      for (let command: OpenCommand | null = newest; command !== null; command = command.older) chain.push(command);
+      yield* chain.reverse();
+    }
+  }
+
+  private release(): void {
+    for (const queue of [this.complete, this.waiting]) {
+      for (let command = queue.next(this.tick); command !== null; command = queue.next(this.tick)) {
+        this.remove(command);
+        this.emit(command);
+      }
+    }
+  }
+
+  private remove(command: OpenCommand): void {
+    this.uncount(command);
+    const newest = this.byPid.get(command.pid);
+    if (newest === command) {
+      if (command.older === null) this.byPid.delete(command.pid);
+      else this.byPid.set(command.pid, command.older);
+      return;
+    }
+    for (let at = newest ?? null; at !== null; at = at.older) {
+      if (at.older !== command) continue;
+      at.older = command.older;
+      return;
+    }
+  }
+
+  private forgetOldest(): void {
+    const pid = this.byPid.keys().next().value;
+    const newest = pid === undefined ? undefined : this.byPid.get(pid);
+    if (newest === undefined) return;
+    this.byPid.delete(newest.pid);
+    for (let command: OpenCommand | null = newest; command !== null; command = command.older) {
+      this.uncount(command);
+      this.forgetOpen(command);
+    }
+  }
+}

@@ -1,0 +1,184 @@
+import { COMMAND_FLAG } from "../../../contracts/record-batch.js";
+import { ascii, SPACE, startsWith } from "./bytes.js";
+import { COMMAND } from "./columns.js";
+import type { Interner } from "./interner.js";
+import { LINE } from "./line-kinds.js";
+import type { LineTable } from "./line-table.js";
+import type { LogStats } from "./log-stats.js";
+import { isPlausibleLapse, NumberFields } from "./number-fields.js";
+import type { OpenCommand } from "./open-command.js";
+import { TrackSections } from "./track-sections.js";
+
+/** Waits, holds and lapses from here on are worth citing. */
+export const CITED_MS = 1000;
+
+const W = {
+  lapse: ascii("lapse "),
+  usage: ascii("usage "),
+  memory: ascii("memory "),
+  paused: ascii("paused "),
+  rpc: ascii("rpc msgs/size "),
+  rpcTo: ascii("rpc ("),
+  rpcWord: ascii("rpc "),
+  filetotals: ascii("filetotals "),
+  failedAuth: ascii("failed authentication"),
+  fatal: ascii("exited on fatal"),
+  killed: ascii("killed by"),
+  terminated: ascii("terminated"),
+};
+
+/** What the reader of a track block leaves to its owner. */
+export interface TrackNotes {
+  /** A line a finding may cite. */
+  cite(table: LineTable, line: number): void;
+  /** `--- killed by MaxLockTime`, `--- exited on fatal server error`: said of the command. */
+  remark(table: LineTable, line: number, command: OpenCommand): void;
+}
+
+/** Reads the `---` lines of one block into a command. */
+export class TrackLines {
+  private readonly fields = new NumberFields();
+  private readonly sections: TrackSections;
+  /** After `--- rpc (host)`, filetotals are about that connection. */
+  private remote = false;
+
+  constructor(
+    names: Interner,
+    private readonly stats: LogStats,
+    private readonly notes: TrackNotes,
+  ) {
+    this.sections = new TrackSections(names, notes);
+  }
+
+  apply(table: LineTable, from: number, to: number, kinds: Uint8Array, command: OpenCommand, suffix: string): void {
+    this.sections.begin(command, suffix, command.has(COMMAND_FLAG.hasTables));
+    this.remote = false;
+    for (let line = from; line < to; line++) {
+      const kind = kinds[line];
+      if (kind === LINE.track) this.trackLine(table, line, command);
+      else if (kind === LINE.locks) this.lockAttempts(table, line, command);
+    }
+  }
+
+  private trackLine(table: LineTable, line: number, command: OpenCommand): void {
+    const start = table.starts[line] as number;
+    const end = table.ends[line] as number;
+    const detail = table.buf[start + 4] === SPACE;
+    const known = detail ? this.sections.detail(table, line, start, end) : this.heading(table, line, start + 4, end, command);
+    if (known) this.stats.parsed(table, line);
+    else this.stats.unknown(table, line, "unknown-track-line");
+  }
+
+  private heading(table: LineTable, line: number, at: number, end: number, command: OpenCommand): boolean {
+    if (this.sections.open(table, line, at, end)) return true;
+    switch (table.buf[at]) {
+      case 0x6c:
+        return startsWith(table.buf, at, end, W.lapse) && this.lapse(table, line, at, end, command);
+      case 0x75:
+        return startsWith(table.buf, at, end, W.usage) && readUsage(this.over(table, at, end), command);
+      case 0x6d:
+        return startsWith(table.buf, at, end, W.memory) && this.memory(table, at, end, command);
+      case 0x70:
+        return startsWith(table.buf, at, end, W.paused) && this.paused(table, at, end, command);
+      case 0x72:
+        return this.rpc(table, line, at, end, command);
+      case 0x66:
+        return this.fileTotals(table, at, end, command) || this.outcome(table, line, at, end, command);
+      default:
+        return this.outcome(table, line, at, end, command);
+    }
+  }
+
+  private over(table: LineTable, at: number, end: number): NumberFields {
+    return this.fields.over(table.buf, at, end);
+  }
+
+  /** `--- lapse 8.39s` */
+  private lapse(table: LineTable, line: number, at: number, end: number, command: OpenCommand): boolean {
+    const ms = this.over(table, at, end).durationMs();
+    const numbers = command.columns();
+    if (isPlausibleLapse(ms)) numbers[COMMAND.track_lapse_ms] = ms;
+    numbers[COMMAND.track_line_no] = table.lineNos[line] as number;
+    numbers[COMMAND.track_byte_offset] = table.offsets[line] as number;
+    if (ms >= CITED_MS) {
+      this.notes.cite(table, line);
+      command.cited = true;
+    }
+    return true;
+  }
+
+  /** `--- memory cmd/proc 74mb/74mb` */
+  private memory(table: LineTable, at: number, end: number, command: OpenCommand): boolean {
+    const fields = this.over(table, at, end);
+    command.merge(COMMAND.mem_mb, fields.int());
+    command.merge(COMMAND.mem_peak_mb, fields.int());
+    return true;
+  }
+
+  /** `--- paused 1.20s` */
+  private paused(table: LineTable, at: number, end: number, command: OpenCommand): boolean {
+    command.merge(COMMAND.paused_ms, this.over(table, at, end).durationMs());
+    return true;
+  }
+
+  /** `--- rpc msgs/size in+out 2+84225/0mb+45mb himarks 795416/795272 snd/rcv 5.64s/.002s`, and two other forms. */
+  private rpc(table: LineTable, line: number, at: number, end: number, command: OpenCommand): boolean {
+    const { buf } = table;
+    if (startsWith(buf, at, end, W.rpc)) {
+      const fields = this.over(table, at, end);
+      for (let i = 0; i < 6; i++) command.merge(COMMAND.rpc_msgs_in + i, fields.int());
+      command.merge(COMMAND.rpc_snd_ms, fields.durationMs());
+      command.merge(COMMAND.rpc_rcv_ms, fields.durationMs());
+      return true;
+    }
+    if (startsWith(buf, at, end, W.rpcTo)) {
+      this.remote = true;
+      return this.sections.remoteRpc(table, line, at + W.rpcTo.length, end, this.fields);
+    }
+    // --- rpc send receive errors, duplexing F/R 12/0
+    if (!startsWith(buf, at, end, W.rpcWord) || !buf.subarray(at, end).includes("errors, duplexing")) return false;
+    command.merge(COMMAND.rpc_errors, 1);
+    this.notes.cite(table, line);
+    command.cited = true;
+    return true;
+  }
+
+  /** `--- filetotals (svr) send/recv files+bytes 25+1862mb/1+2mb` */
+  private fileTotals(table: LineTable, at: number, end: number, command: OpenCommand): boolean {
+    if (!startsWith(table.buf, at, end, W.filetotals)) return false;
+    if (this.remote) return true;
+    const fields = this.over(table, at, end);
+    command.merge(COMMAND.files_sent, fields.int());
+    command.merge(COMMAND.files_sent_mb, fields.int());
+    command.merge(COMMAND.files_received, fields.int());
+    command.merge(COMMAND.files_received_mb, fields.int());
+    return true;
+  }
+
+  /** `--- failed authentication check`, `--- exited on fatal server error`, `--- killed by MaxLockTime` */
+  private outcome(table: LineTable, line: number, at: number, end: number, command: OpenCommand): boolean {
+    const { buf } = table;
+    if (startsWith(buf, at, end, W.failedAuth)) command.set(COMMAND_FLAG.error | COMMAND_FLAG.failedAuth);
+    else if (startsWith(buf, at, end, W.fatal)) command.set(COMMAND_FLAG.error | COMMAND_FLAG.fatalError);
+    else if (startsWith(buf, at, end, W.killed) || startsWith(buf, at, end, W.terminated)) {
+      command.set(COMMAND_FLAG.error);
+    } else return false;
+    this.notes.remark(table, line, command);
+    return true;
+  }
+
+  /** `locks acquired by blocking after 3 non-blocking attempts` */
+  private lockAttempts(table: LineTable, line: number, command: OpenCommand): void {
+    const fields = this.over(table, table.starts[line] as number, table.ends[line] as number);
+    command.merge(COMMAND.lock_attempts, fields.int());
+    this.stats.parsed(table, line);
+    this.notes.cite(table, line);
+    command.cited = true;
+  }
+}
+
+/** `598+67us 304+0io 0+0net 68864k 0pf`, behind `completed` or `--- usage`. */
+export function readUsage(fields: NumberFields, command: OpenCommand): boolean {
+  for (let i = 0; i < 8; i++) command.merge(COMMAND.cpu_user_ms + i, fields.int());
+  return true;
+}

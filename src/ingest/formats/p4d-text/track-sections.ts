@@ -1,0 +1,219 @@
+import { ascii, find, SPACE, startsWith } from "./bytes.js";
+import { USE, USE_WIDTH } from "./columns.js";
+import type { Interner } from "./interner.js";
+import type { LineTable } from "./line-table.js";
+import { NumberFields } from "./number-fields.js";
+import { type ChildRow, OpenCommand } from "./open-command.js";
+import { CITED_MS, type TrackNotes } from "./track-lines.js";
+import { isServerLock } from "./track-survey.js";
+
+/** Sections kept of one command: the case numbers them in 12 bits. No real command comes near. */
+const SECTIONS_PER_COMMAND = 4000;
+
+const DB = ascii("db.");
+const RDB = ascii("rdb.");
+const PDB = ascii("pdb.");
+const LBR = ascii("lbr ");
+const SPLIT = ascii("pages split ");
+const REORDERED = ascii("pages reordered ");
+const OLD_LOCKS = ascii("locks wait+held ");
+
+const LBR_LINES: Readonly<Record<string, readonly string[]>> = {
+  o: ["opens", "closes", "checkins", "exists_count"], // ---   opens+closes+checkins+exists 8+8+0+0
+  r: ["reads", "read_bytes", "writes", "write_bytes"], // ---   reads+readbytes+writes+writebytes 16+197.8K+0+0
+  d: ["digests", "file_sizes", "modtimes", "copies"], // ---   digests+filesizes+modtimes+copies 1+2+3+4
+};
+
+/** The sections of a track block: a heading (`--- db.have`, `--- clients/ws(W)`, `--- lbr Rcs`) and its `---   ` lines. */
+export class TrackSections {
+  private readonly fields = new NumberFields();
+  private command = new OpenCommand(0, 0, 0, 0);
+  private suffix = "";
+  private repeated = false;
+  /** Where the numbers of the current table section begin, -1 outside of one. */
+  private base = -1;
+  private librarian: ChildRow | null = null;
+
+  constructor(
+    private readonly names: Interner,
+    private readonly notes: TrackNotes,
+  ) {}
+
+  /** `repeated`: the command had its final block before, so this one replaces what it repeats. */
+  begin(command: OpenCommand, suffix: string, repeated: boolean): void {
+    this.command = command;
+    this.suffix = suffix;
+    this.repeated = repeated;
+    this.base = -1;
+    this.librarian = null;
+  }
+
+  /** Opens a section if the line is the heading of one; any other heading closes the current one. */
+  open(table: LineTable, line: number, at: number, end: number): boolean {
+    const { buf } = table;
+    this.base = -1;
+    this.librarian = null;
+    if (startsWith(buf, at, end, DB)) this.openTable(table, line, at, end, true);
+    else if (isServerLock(buf, at, end)) this.openServerLock(table, line, at, end);
+    else if (startsWith(buf, at, end, RDB) || startsWith(buf, at, end, PDB)) this.openTable(table, line, at, end, false);
+    else if (startsWith(buf, at, end, LBR)) this.openLibrarian(table, line, at + LBR.length, end);
+    else return false;
+    return true;
+  }
+
+  /** A `---   ` line of the current section; false when there is none, or the line is not of its kind. */
+  detail(table: LineTable, line: number, start: number, end: number): boolean {
+    const at = start + 6;
+    if (this.librarian !== null) return this.librarianLine(table.buf, at, end);
+    if (this.base < 0) return false;
+    const fields = this.fields.over(table.buf, at, end);
+    switch (table.buf[at]) {
+      case 0x70:
+        return table.buf[at + 1] === 0x65 ? this.peekLine(table, line, fields) : this.pagesLine(table.buf, at, end, fields);
+      case 0x6c:
+        if (startsWith(table.buf, at, end, OLD_LOCKS)) return this.lockLine(table, line, fields, USE.total_read_wait_ms);
+        this.fill(fields, USE.read_locks, 7);
+        return true;
+      case 0x74:
+        return this.lockLine(table, line, fields, USE.total_read_wait_ms);
+      case 0x6d:
+        return this.lockLine(table, line, fields, USE.max_read_wait_ms);
+      default:
+        return false;
+    }
+  }
+
+  /** `--- rpc (commit.example:1666) msgs/size in+out 1+1/0mb+0mb himarks 2000/2000 snd/rcv .000s/.001s` */
+  remoteRpc(table: LineTable, line: number, at: number, end: number, fields: NumberFields): boolean {
+    const close = find(table.buf, at, end, 41);
+    if (close < 0) return false;
+    if (this.full(this.command.rows)) return true;
+    const row = this.command.addRow("remote_rpc", place(table, line)).row;
+    row.address = this.names.text(table.buf, at, close);
+    fields.over(table.buf, close, end);
+    for (const name of ["msgs_in", "msgs_out", "size_in_mb", "size_out_mb", "himark_fwd", "himark_rev"]) {
+      row[name] = fields.int();
+    }
+    row.snd_ms = fields.durationMs();
+    row.rcv_ms = fields.durationMs();
+    return true;
+  }
+
+  /** A repeated final block replaces the rows of its tables; other sections may well come several times. */
+  private openTable(table: LineTable, line: number, at: number, end: number, replaces: boolean): void {
+    this.addUse(table, line, this.names.text(table.buf, at, end) + (replaces ? "" : this.suffix), "", replaces);
+  }
+
+  /** `--- clients/my%2Ews(W)`: names are percent-encoded. */
+  private openServerLock(table: LineTable, line: number, at: number, end: number): void {
+    const name = percentDecoded(this.names.text(table.buf, at, end - 3));
+    this.addUse(table, line, name, table.buf[end - 2] === 82 ? "R" : "W", false);
+  }
+
+  private addUse(table: LineTable, line: number, name: string, mode: string, replaces: boolean): void {
+    const uses = this.command.useRows();
+    const known = replaces || this.repeated ? uses.find(name, mode) : -1;
+    if (known >= 0) {
+      const ordinal = uses.numbers[known + USE.ordinal] as number;
+      uses.numbers.fill(Number.NaN, known, known + USE_WIDTH);
+      uses.numbers[known + USE.ordinal] = ordinal;
+      this.locate(table, line, known);
+      return;
+    }
+    // One section too many overwrites the last: its lines still have to go somewhere.
+    if (uses.count >= SECTIONS_PER_COMMAND) uses.count--;
+    this.locate(table, line, uses.add(name, mode));
+  }
+
+  private locate(table: LineTable, line: number, base: number): void {
+    const { numbers } = this.command.useRows();
+    this.base = base;
+    numbers[base + USE.source_id] = table.sourceIds[line] as number;
+    numbers[base + USE.line_no] = table.lineNos[line] as number;
+    numbers[base + USE.byte_offset] = table.offsets[line] as number;
+  }
+
+  /** A type has one row a command; a repeated block fills it anew. */
+  private openLibrarian(table: LineTable, line: number, at: number, end: number): void {
+    const type = this.names.text(table.buf, at, end);
+    const rows = this.command.rows;
+    const known = rows?.find((child) => child.table === "librarian_use" && child.row.type === type);
+    if (known === undefined && this.full(rows)) return;
+    this.librarian = known ?? this.command.addRow("librarian_use", { ...place(table, line), type });
+    Object.assign(this.librarian.row, place(table, line));
+  }
+
+  private full(rows: readonly ChildRow[] | null): boolean {
+    return (rows?.length ?? 0) >= SECTIONS_PER_COMMAND;
+  }
+
+  private librarianLine(buf: Buffer, at: number, end: number): boolean {
+    const names = LBR_LINES[String.fromCharCode(buf[at] ?? SPACE)];
+    if (names === undefined || this.librarian === null) return false;
+    const fields = this.fields.over(buf, at, end);
+    for (const name of names) this.librarian.row[name] = fields.sizeBytes();
+    return true;
+  }
+
+  private fill(fields: NumberFields, column: number, count: number): void {
+    const { numbers } = this.command.useRows();
+    for (let i = 0; i < count; i++) numbers[this.base + column + i] = fields.int();
+  }
+
+  /** `---   pages in+out+cached 1+2+3`, `pages split internal+leaf 41+42`, `pages reordered internal+leaf 1+2` */
+  private pagesLine(buf: Buffer, at: number, end: number, fields: NumberFields): boolean {
+    if (startsWith(buf, at, end, SPLIT)) this.fill(fields, USE.pages_split_internal, 2);
+    else if (startsWith(buf, at, end, REORDERED)) this.fill(fields, USE.pages_reordered_internal, 2);
+    else this.fill(fields, USE.pages_in, 3);
+    return true;
+  }
+
+  /** `---   total lock wait+held read/write 12ms+13ms/14ms+15ms`, likewise `max lock`; times may be negative. */
+  private lockLine(table: LineTable, line: number, fields: NumberFields, column: number): boolean {
+    const { numbers } = this.command.useRows();
+    let worst = 0;
+    for (let i = 0; i < 4; i++) {
+      const value = fields.int();
+      numbers[this.base + column + i] = value;
+      if (value > worst) worst = value;
+    }
+    const lineNo = table.lineNos[line] as number;
+    if (column === USE.max_read_wait_ms) numbers[this.base + USE.max_line_no] = lineNo;
+    else {
+      numbers[this.base + USE.lock_line_no] = lineNo;
+      numbers[this.base + USE.lock_byte_offset] = table.offsets[line] as number;
+    }
+    this.citeFrom(table, line, worst);
+    return true;
+  }
+
+  /** `---   peek count 20 wait+held total/max 21ms+22ms/23ms+24ms` */
+  private peekLine(table: LineTable, line: number, fields: NumberFields): boolean {
+    this.fill(fields, USE.peek_count, 5);
+    this.citeFrom(table, line, this.command.useRows().numbers[this.base + USE.total_peek_held_ms] as number);
+    return true;
+  }
+
+  private citeFrom(table: LineTable, line: number, worstMs: number): void {
+    if (!(worstMs >= CITED_MS)) return;
+    this.notes.cite(table, line);
+    this.command.cited = true;
+  }
+}
+
+export function place(table: LineTable, line: number): Record<string, number> {
+  return {
+    source_id: table.sourceIds[line] as number,
+    line_no: table.lineNos[line] as number,
+    byte_offset: table.offsets[line] as number,
+  };
+}
+
+function percentDecoded(name: string): string {
+  if (!name.includes("%")) return name;
+  try {
+    return decodeURIComponent(name);
+  } catch {
+    return name; // not an encoding after all: keep what the log says
+  }
+}

@@ -1,0 +1,74 @@
+/** One command start as it stands in a log: where, and what the line says. */
+export interface LogKey {
+  readonly id: number;
+  readonly pid: number;
+  readonly startS: number;
+  /** Hash of the start line's bytes. */
+  readonly keyHash: number;
+  readonly byteOffset: number;
+  /** Completion seen in the same file. */
+  readonly complete: boolean;
+  /** A kind that repeats the same line within a second (`pull -i`): its equality proves nothing. */
+  readonly background: boolean;
+}
+
+/** The later file begins with bytes that the earlier one ends with (a log copied while it grew, copytruncate, ...). */
+export interface Overlap {
+  /** The later file's first `laterBytes` bytes are the earlier file's last ones. */
+  readonly laterBytes: number;
+  /** Rows to delete: of every command that stands in both, the poorer one. */
+  readonly drop: readonly number[];
+}
+
+/** Starts that must agree before two stretches count as the same bytes: one equal line can be chance, these can't. */
+const PROOF_COUNT = 3;
+
+/**
+ * Finds a constant byte shift under which the later file's first starts are the earlier file's. Both lists are in file
+ * order and exclude commands that other files finished. Returns null when the files don't overlap.
+ */
+export function findOverlap(
+  earlier: readonly LogKey[],
+  later: readonly LogKey[],
+  earlierBytes: number,
+): Overlap | null {
+  const first = later[0];
+  if (first === undefined) return null;
+  const sameText = earlier.filter((key) => isSame(key, first));
+  for (const candidate of sameText) {
+    const shift = candidate.byteOffset - first.byteOffset;
+    const overlap = proveShift(earlier, later, shift, earlierBytes);
+    if (overlap !== null) return overlap;
+  }
+  return null;
+}
+
+function proveShift(
+  earlier: readonly LogKey[],
+  later: readonly LogKey[],
+  shift: number,
+  earlierBytes: number,
+): Overlap | null {
+  const laterBytes = earlierBytes - shift;
+  if (shift < 0 || laterBytes <= 0) return null;
+  const byOffset = new Map(earlier.map((key) => [key.byteOffset, key]));
+  const inside = later.filter((key) => key.byteOffset < laterBytes);
+  const telling = inside.filter((key) => !key.background).length;
+  const drop: number[] = [];
+  let matched = 0;
+  for (const key of inside) {
+    const twin = byOffset.get(key.byteOffset + shift);
+    if (twin === undefined || !isSame(twin, key)) {
+      // The last start of the earlier file may be torn and so missing there; anything else is no overlap.
+      if (key !== inside.at(-1)) return null;
+      continue;
+    }
+    if (!key.background) matched++;
+    drop.push(key.complete && !twin.complete ? twin.id : key.id);
+  }
+  return matched >= Math.min(PROOF_COUNT, telling) && matched > 0 ? { laterBytes, drop } : null;
+}
+
+function isSame(a: LogKey, b: LogKey): boolean {
+  return a.pid === b.pid && a.startS === b.startS && a.keyHash === b.keyHash;
+}

@@ -1,0 +1,145 @@
+import type { CaseReader, CommandFact, ServerFact, TriggerFact } from "../../src/contracts/case-reader.js";
+import type { Capability } from "../../src/contracts/evidence.js";
+import type { CapturedLock, CapturedProcess, EvidenceRef, LockCommand } from "../../src/contracts/lock-facts.js";
+import { COMMAND_FLAG } from "../../src/contracts/record-batch.js";
+
+/** 09:30:00 of an invented Tuesday, in local ms. */
+export const T0 = Date.UTC(2024, 4, 14, 9, 30, 0);
+export const at = (seconds: number) => T0 + Math.round(seconds * 1000);
+
+let line = 0;
+export function ref(lineNo?: number, sourceId = 1): EvidenceRef {
+  line += 1;
+  const number = lineNo ?? line;
+  return { sourceId, lineNo: number, byteOffset: number * 100 };
+}
+
+export const FULL_LOG: readonly Capability[] = ["command-start", "command-completion", "compute-phase", "table-track"];
+
+/** What a fake case holds; everything has a harmless default. Plain lists belong to server 1. */
+export interface FakeCase {
+  servers: ServerFact[];
+  capabilities: readonly Capability[] | ((serverId: number) => readonly Capability[]);
+  window: { firstMs: number; lastMs: number } | null;
+  commands: CommandFact[];
+  lockCommands: LockCommand[];
+  capturedLocks: CapturedLock[];
+  capturedProcesses: CapturedProcess[];
+  triggers: Record<number, TriggerFact[]>;
+  configurables: Record<string, string>;
+  lines: Record<number, string>;
+}
+
+const BACKGROUND = /^(pull|rmt-|IDLE|client-Stats)/; // rmt-Journal
+
+export function server(over: Partial<ServerFact> = {}): ServerFact {
+  return {
+    id: 1,
+    label: "s1",
+    serverId: "commit.1",
+    instance: "1",
+    role: "commit",
+    version: "2023.2",
+    configurables: {},
+    timeZone: "UTC",
+    ...over,
+  };
+}
+
+/** A CaseReader over plain lists. Answers like the real one: longest first, background kinds left out, bounded. */
+export function fakeReader(given: Partial<FakeCase> = {}): CaseReader {
+  const parts: FakeCase = {
+    servers: [server()],
+    capabilities: FULL_LOG,
+    window: { firstMs: T0, lastMs: at(600) },
+    commands: [],
+    lockCommands: [],
+    capturedLocks: [],
+    capturedProcesses: [],
+    triggers: {},
+    configurables: {},
+    lines: {},
+    ...given,
+  };
+  const mine = (serverId: number) => parts.commands.filter((command) => command.serverId === serverId);
+  const first = <T>(serverId: number, list: T[]): T[] => (serverId === (parts.servers[0]?.id ?? 1) ? list : []);
+  const endOf = (command: CommandFact) => command.endMs ?? Number.POSITIVE_INFINITY;
+  return {
+    servers: () => parts.servers,
+    capabilities: (serverId) =>
+      new Set(typeof parts.capabilities === "function" ? parts.capabilities(serverId) : parts.capabilities),
+    window: () => parts.window,
+    commandCount: (serverId) => mine(serverId).length,
+    lockCommands: (serverId, minMs) =>
+      first(serverId, parts.lockCommands).filter(
+        (command) => command.endMs === null || command.uses.some((use) => use.waitMs >= minMs || use.heldMs >= minMs),
+      ),
+    capturedLocks: (serverId) => first(serverId, parts.capturedLocks),
+    capturedProcesses: (serverId) => first(serverId, parts.capturedProcesses),
+    command: (commandId) => parts.commands.find((command) => command.commandId === commandId) ?? null,
+    triggers: (commandId) => parts.triggers[commandId] ?? [],
+    slowCommands: (serverId, minLapseMs, limit) =>
+      mine(serverId)
+        .filter((command) => (command.lapseMs ?? -1) >= minLapseMs)
+        .sort((a, b) => (b.lapseMs ?? 0) - (a.lapseMs ?? 0))
+        .slice(0, limit),
+    openCommands: (serverId) =>
+      mine(serverId).filter((command) => command.endMs === null && !BACKGROUND.test(command.cmd)),
+    commandsDuring: (serverId, fromMs, toMs, limit) =>
+      mine(serverId)
+        .filter((command) => command.startMs <= toMs && endOf(command) >= fromMs)
+        .slice(0, limit),
+    runningCurve: (serverId, fromMs, toMs) => {
+      const points: { atMs: number; running: number }[] = [];
+      for (let ms = fromMs; ms <= toMs; ms += 1000) {
+        const running = mine(serverId).filter((command) => command.startMs <= ms && endOf(command) > ms).length;
+        if (points.at(-1)?.running !== running) points.push({ atMs: ms, running });
+      }
+      return points;
+    },
+    events: () => [],
+    errors: () => [],
+    syslog: () => [],
+    configurable: (_serverId, name) => parts.configurables[name] ?? null,
+    lineText: (place) => parts.lines[place.lineNo] ?? `line ${place.lineNo}`,
+  };
+}
+
+/** A finished command of ten seconds that hurt nobody; `over` says what is special about it. */
+export function command(over: Partial<CommandFact> & { commandId: number }): CommandFact {
+  const startMs = over.startMs ?? T0;
+  const lapseMs = over.lapseMs === undefined ? 10_000 : over.lapseMs;
+  const endMs = over.endMs === undefined ? (lapseMs === null ? null : startMs + lapseMs) : over.endMs;
+  return {
+    serverId: 1,
+    pid: 5000 + over.commandId,
+    user: "ines",
+    workspace: "ines_ws",
+    ip: "10.9.8.7",
+    app: "p4/2023.2/LINUX26X86_64/2519561",
+    cmd: "user-fstat",
+    args: "//stream/main/src/...",
+    flags: COMMAND_FLAG.hasStart | COMMAND_FLAG.hasTrack | (endMs === null ? 0 : COMMAND_FLAG.hasCompletion),
+    computeMs: null,
+    pausedMs: null,
+    cpuMs: null,
+    rpcSndMs: null,
+    rpcRcvMs: null,
+    rpcMb: null,
+    memMb: null,
+    pagesIn: 0,
+    scanRows: 0,
+    putRows: 0,
+    lockWaitMs: 0,
+    peekHeldMs: 0,
+    triggerMs: 0,
+    ref: ref(),
+    endRef: endMs === null ? null : ref(),
+    computeRef: null,
+    trackRef: endMs === null ? null : ref(),
+    ...over,
+    startMs,
+    lapseMs,
+    endMs,
+  };
+}

@@ -1,0 +1,252 @@
+/**
+ * A small p4d: commands take locks in order on a virtual clock, wait for each other as flock(2) on Linux makes them
+ * (a new reader passes a waiting writer), and leave behind what each of them waited and held. So the times of a fixture
+ * are consistent by construction: a wait ends when its holder releases, a lapse covers its waits.
+ */
+export type Mode = "R" | "W";
+
+export type Step =
+  /** Computing; CPU time is counted. */
+  | { readonly work: number }
+  /** Blocked in the network, sending to or receiving from the client, or idle. */
+  | { readonly send: number }
+  | { readonly receive: number }
+  | { readonly idle: number }
+  | { readonly lock: string; readonly mode: Mode }
+  /** One object, or every db.* table held. */
+  | { readonly unlock: string | "tables" }
+  | { readonly computeEnd: true }
+  | { readonly peek: string; readonly heldMs: number; readonly rows: number }
+  /** get, pos, scan, put, del */
+  | { readonly rows: string; readonly counts: readonly [number, number, number, number, number]; readonly pages?: number }
+  | { readonly trigger: string; readonly ms: number }
+  | { readonly lbr: readonly string[] };
+
+export interface Plan {
+  readonly pid: number;
+  readonly user: string;
+  readonly workspace: string;
+  readonly ip: string;
+  readonly app: string;
+  readonly cmd: string;
+  readonly args: string;
+  readonly steps: readonly Step[];
+}
+
+export interface Use {
+  readonly object: string;
+  readonly mode: Mode;
+  count: number;
+  waitMs: number;
+  heldMs: number;
+  maxWaitMs: number;
+  maxHeldMs: number;
+}
+
+/** One command's life so far. */
+export interface Run {
+  readonly plan: Plan;
+  readonly startMs: number;
+  readonly uses: Map<string, Use>;
+  readonly peeks: Map<string, { heldMs: number; rows: number; count: number }>;
+  readonly rows: Map<string, { counts: readonly number[]; pages: number }>;
+  readonly held: Map<string, { mode: Mode; sinceMs: number }>;
+  readonly lbr: string[];
+  waitingFor: { object: string; mode: Mode; sinceMs: number } | null;
+  cpuMs: number;
+  sendMs: number;
+  receiveMs: number;
+  endMs: number | null;
+  step: number;
+  then: (() => void) | null;
+}
+
+export interface WorldEvents {
+  started(run: Run, atMs: number): void;
+  computeEnded(run: Run, atMs: number): void;
+  /** A server lock (not a db.* table) was let go. */
+  serverLockReleased(run: Run, use: Use, atMs: number): void;
+  triggerReturned(run: Run, name: string, ms: number, atMs: number): void;
+  completed(run: Run, atMs: number): void;
+}
+
+interface LockState {
+  readonly holders: Map<Run, Mode>;
+  readonly queue: { run: Run; mode: Mode }[];
+}
+
+export class LockWorld {
+  nowMs: number;
+  readonly running = new Set<Run>();
+  readonly all: Run[] = [];
+  readonly locks = new Map<string, LockState>();
+  private readonly agenda: { atMs: number; order: number; act: () => void }[] = [];
+  private order = 0;
+
+  constructor(
+    startMs: number,
+    private readonly events: WorldEvents,
+  ) {
+    this.nowMs = startMs;
+  }
+
+  at(atMs: number, act: () => void): void {
+    const entry = { atMs, order: this.order++, act };
+    let low = 0;
+    let high = this.agenda.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      const other = this.agenda[middle];
+      if (other !== undefined && other.atMs <= atMs) low = middle + 1;
+      else high = middle;
+    }
+    this.agenda.splice(low, 0, entry);
+  }
+
+  /** Starts a command now; `then` runs when it has completed. */
+  start(plan: Plan, then: (() => void) | null = null): Run {
+    const run: Run = {
+      plan,
+      startMs: this.nowMs,
+      uses: new Map(),
+      peeks: new Map(),
+      rows: new Map(),
+      held: new Map(),
+      lbr: [],
+      waitingFor: null,
+      cpuMs: 0,
+      sendMs: 0,
+      receiveMs: 0,
+      endMs: null,
+      step: 0,
+      then,
+    };
+    this.running.add(run);
+    this.all.push(run);
+    this.events.started(run, this.nowMs);
+    this.advance(run);
+    return run;
+  }
+
+  /** Runs everything due before `endMs`; what is still running then stays in `running`. */
+  runUntil(endMs: number): void {
+    for (let next = this.agenda[0]; next !== undefined && next.atMs < endMs; next = this.agenda[0]) {
+      this.agenda.shift();
+      this.nowMs = next.atMs;
+      next.act();
+    }
+    this.nowMs = endMs;
+  }
+
+  private advance(run: Run): void {
+    for (let step = run.plan.steps[run.step]; step !== undefined; step = run.plan.steps[run.step]) {
+      run.step++;
+      const pause = this.perform(run, step);
+      if (pause === "blocked") return;
+      if (pause > 0) {
+        this.at(this.nowMs + pause, () => this.advance(run));
+        return;
+      }
+    }
+    for (const object of [...run.held.keys()].reverse()) this.release(run, object);
+    run.endMs = this.nowMs;
+    this.running.delete(run);
+    this.events.completed(run, this.nowMs);
+    run.then?.();
+  }
+
+  /** Milliseconds until the next step, or `blocked`. */
+  private perform(run: Run, step: Step): number | "blocked" {
+    if ("lock" in step) return this.acquire(run, step.lock, step.mode) ? 0 : "blocked";
+    if ("unlock" in step) this.unlock(run, step.unlock);
+    if ("computeEnd" in step) this.events.computeEnded(run, this.nowMs);
+    if ("rows" in step) run.rows.set(step.rows, { counts: step.counts, pages: step.pages ?? 2 });
+    if ("lbr" in step) run.lbr.push(...step.lbr);
+    if ("peek" in step) {
+      const before = run.peeks.get(step.peek) ?? { heldMs: 0, rows: 0, count: 0 };
+      run.peeks.set(step.peek, {
+        heldMs: before.heldMs + step.heldMs,
+        rows: before.rows + step.rows,
+        count: before.count + 1,
+      });
+      run.cpuMs += step.heldMs;
+      return step.heldMs;
+    }
+    if ("work" in step) run.cpuMs += step.work;
+    if ("send" in step) run.sendMs += step.send;
+    if ("receive" in step) run.receiveMs += step.receive;
+    if ("trigger" in step) this.at(this.nowMs + step.ms, () => this.triggered(run, step.trigger, step.ms));
+    return durationOf(step);
+  }
+
+  private triggered(run: Run, name: string, ms: number): void {
+    this.events.triggerReturned(run, name, ms, this.nowMs);
+  }
+
+  private acquire(run: Run, object: string, mode: Mode): boolean {
+    const lock = this.locks.get(object) ?? { holders: new Map(), queue: [] };
+    this.locks.set(object, lock);
+    if (grantable(lock, mode)) {
+      this.grant(run, lock, object, mode, 0);
+      return true;
+    }
+    run.waitingFor = { object, mode, sinceMs: this.nowMs };
+    lock.queue.push({ run, mode });
+    return false;
+  }
+
+  private grant(run: Run, lock: LockState, object: string, mode: Mode, waitMs: number): void {
+    lock.holders.set(run, mode);
+    run.held.set(object, { mode, sinceMs: this.nowMs });
+    const key = `${object} ${mode}`;
+    const use = run.uses.get(key) ?? { object, mode, count: 0, waitMs: 0, heldMs: 0, maxWaitMs: 0, maxHeldMs: 0 };
+    use.count++;
+    use.waitMs += waitMs;
+    use.maxWaitMs = Math.max(use.maxWaitMs, waitMs);
+    run.uses.set(key, use);
+  }
+
+  private unlock(run: Run, what: string): void {
+    if (what !== "tables") this.release(run, what);
+    else for (const object of [...run.held.keys()]) if (object.startsWith("db.")) this.release(run, object);
+  }
+
+  private release(run: Run, object: string): void {
+    const hold = run.held.get(object);
+    const lock = this.locks.get(object);
+    if (hold === undefined || lock === undefined) return;
+    run.held.delete(object);
+    lock.holders.delete(run);
+    const use = run.uses.get(`${object} ${hold.mode}`);
+    if (use !== undefined) {
+      use.heldMs += this.nowMs - hold.sinceMs;
+      use.maxHeldMs = Math.max(use.maxHeldMs, this.nowMs - hold.sinceMs);
+      if (!object.startsWith("db.")) this.events.serverLockReleased(run, use, this.nowMs);
+    }
+    this.letIn(lock, object);
+  }
+
+  private letIn(lock: LockState, object: string): void {
+    for (const waiter of [...lock.queue]) {
+      if (!grantable(lock, waiter.mode)) continue;
+      lock.queue.splice(lock.queue.indexOf(waiter), 1);
+      const waitMs = this.nowMs - (waiter.run.waitingFor?.sinceMs ?? this.nowMs);
+      waiter.run.waitingFor = null;
+      this.grant(waiter.run, lock, object, waiter.mode, waitMs);
+      this.at(this.nowMs, () => this.advance(waiter.run));
+    }
+  }
+}
+
+function grantable(lock: LockState, mode: Mode): boolean {
+  if (lock.holders.size === 0) return true;
+  return mode === "R" && [...lock.holders.values()].every((held) => held === "R");
+}
+
+function durationOf(step: Step): number {
+  if ("work" in step) return step.work;
+  if ("send" in step) return step.send;
+  if ("receive" in step) return step.receive;
+  if ("idle" in step) return step.idle;
+  return "trigger" in step ? step.ms : 0;
+}
