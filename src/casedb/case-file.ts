@@ -70,7 +70,12 @@ function requireCurrent(db: Database.Database, path: string): void {
   const version = db.pragma("user_version", { simple: true }) as number;
   if (version === newestVersion()) return;
   const what = version === 0 ? "is an empty file, not a case" : `was made by an older p4rca (case version ${version})`;
-  throw new OperatorError("older-case", `${path} ${what}`, EXIT.usage, "Run p4rca ingest on it to bring it up to date.");
+  throw new OperatorError(
+    "older-case",
+    `${path} ${what}`,
+    EXIT.usage,
+    "Run p4rca ingest on it to bring it up to date.",
+  );
 }
 
 /** Turns what SQLite says about the file itself into something the operator can act on; other errors pass unchanged. */
@@ -88,7 +93,12 @@ export function explainSqliteError(error: unknown, path: string): unknown {
     return new OperatorError("case-in-use", `${path} is in use by another p4rca`, EXIT.usage, "Wait for it to finish.");
   }
   if (code === "SQLITE_FULL") {
-    return new OperatorError("disk-full", `no space left to write ${path}`, EXIT.usage, "Free space, then run it again.");
+    return new OperatorError(
+      "disk-full",
+      `no space left to write ${path}`,
+      EXIT.usage,
+      "Free space, then run it again.",
+    );
   }
   if (code.startsWith("SQLITE_CANTOPEN") || code.startsWith("SQLITE_READONLY") || code.startsWith("SQLITE_IOERR")) {
     return new OperatorError("case-unusable", `cannot open or write ${path}: ${error.message}`, EXIT.usage);

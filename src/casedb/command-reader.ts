@@ -1,5 +1,5 @@
 import type Database from "better-sqlite3";
-import type { CommandFact } from "../contracts/case-reader.js";
+import type { CommandFact, TriggerFact } from "../contracts/case-reader.js";
 import type { EvidenceRef } from "../contracts/lock-facts.js";
 import { COMMAND_FLAG } from "../contracts/record-batch.js";
 import { END_S, IS_OPEN } from "./command-state.js";
@@ -38,6 +38,20 @@ export class CommandReader {
 
   one(commandId: number): CommandFact | null {
     return this.facts("WHERE id = ?", commandId)[0] ?? null;
+  }
+
+  triggers(commandId: number): TriggerFact[] {
+    const low = commandId * CHILD_IDS;
+    const sql = "SELECT * FROM trigger_use WHERE id BETWEEN ? AND ? ORDER BY lapse_ms DESC, id";
+    return (this.db.prepare(sql).all(low, low + CHILD_IDS - 1) as Row[]).map((row) => ({
+      name: (row.name as string | null) ?? "",
+      lapseMs: (row.lapse_ms as number | null) ?? 0,
+      ref: {
+        sourceId: row.source_id as number,
+        lineNo: row.line_no as number,
+        byteOffset: row.byte_offset as number,
+      },
+    }));
   }
 
   slow(serverId: number, minLapseMs: number, limit: number): CommandFact[] {
@@ -122,7 +136,9 @@ export function startMs(row: Row): number {
  * Where the lines of a command stand. A line that stands before the start line's offset stands in the later rotation
  * that finished the command.
  */
-export function commandRefs(row: Row): Record<"ref", EvidenceRef> & Record<"endRef" | "computeRef" | "trackRef", EvidenceRef | null> {
+export function commandRefs(
+  row: Row,
+): Record<"ref", EvidenceRef> & Record<"endRef" | "computeRef" | "trackRef", EvidenceRef | null> {
   const sourceId = row.source_id as number;
   const endSourceId = (row.end_source_id as number | null) ?? sourceId;
   const startOffset = (row.byte_offset as number | null) ?? 0;
@@ -131,7 +147,8 @@ export function commandRefs(row: Row): Record<"ref", EvidenceRef> & Record<"endR
     const offset = byteOffset ?? 0;
     return { sourceId: known ?? (offset < startOffset ? endSourceId : sourceId), lineNo, byteOffset: offset };
   };
-  const pair = (what: string) => [row[`${what}_line_no`] as number | null, row[`${what}_byte_offset`] as number | null] as const;
+  const pair = (what: string) =>
+    [row[`${what}_line_no`] as number | null, row[`${what}_byte_offset`] as number | null] as const;
   return {
     ref: { sourceId, lineNo: (row.line_no as number | null) ?? 0, byteOffset: startOffset },
     endRef: at(...pair("end"), endSourceId),

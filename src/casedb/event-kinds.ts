@@ -2,4 +2,4 @@
 export const ACTIVE_THREADS = "active-threads";
 
 /** Kinds that say how many commands the server runs, holds back, or why. */
-export const THREAD_EVENTS = [ACTIVE_THREADS, "paused-threads", "resource-pressure"] as const;
+export const THREAD_EVENTS = [ACTIVE_THREADS, "paused-threads", "pressure"] as const;

@@ -43,7 +43,10 @@ export class LogLineReader {
   }
 
   commandCount(serverId: number): number {
-    return this.db.prepare(`SELECT count(*) FROM command WHERE ${this.scope.in(serverId)}`).pluck().get() as number;
+    return this.db
+      .prepare(`SELECT count(*) FROM command WHERE ${this.scope.in(serverId)}`)
+      .pluck()
+      .get() as number;
   }
 
   events(serverId: number): ServerEventFact[] {

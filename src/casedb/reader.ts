@@ -7,6 +7,7 @@ import type {
   ServerFact,
   ServerWindow,
   SyslogFact,
+  TriggerFact,
 } from "../contracts/case-reader.js";
 import type { Capability } from "../contracts/evidence.js";
 import type { CapturedLock, CapturedProcess, EvidenceRef, LockCommand } from "../contracts/lock-facts.js";
@@ -72,6 +73,10 @@ export class StoredCaseReader implements CaseReader {
 
   command(commandId: number): CommandFact | null {
     return this.commands.one(commandId);
+  }
+
+  triggers(commandId: number): readonly TriggerFact[] {
+    return this.commands.triggers(commandId);
   }
 
   slowCommands(serverId: number, minLapseMs: number, limit: number): CommandFact[] {

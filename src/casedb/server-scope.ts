@@ -46,19 +46,19 @@ export class ServerScope {
       instance: row.instance,
       role: row.role,
       version: row.version,
-      configurables: this.configurables(row.id),
+      configurables: this.configurables(row.id, row.server_id),
       timeZone: row.time_zone,
     };
   }
 
-  /** `p4 configure show`: what was set wins over what is said to be the default. */
-  private configurables(serverId: number): Record<string, string> {
+  /** `p4 configure show`, `allservers` too: set for this server wins over set, and that over the default. */
+  private configurables(serverId: number, ownName: string | null): Record<string, string> {
     const rows = this.db
       .prepare(
         `SELECT name, value FROM server_fact WHERE kind = 'p4-configure' AND name IS NOT NULL AND ${this.in(serverId)}
-         ORDER BY name, coalesce(origin, '') <> 'default', id`,
+         ORDER BY name, coalesce(origin, '') <> 'default', origin IS ?, id`,
       )
-      .all() as { name: string; value: string | null }[];
+      .all(ownName) as { name: string; value: string | null }[];
     return Object.fromEntries(rows.map(({ name, value }) => [name, value ?? ""]));
   }
 }

@@ -1,5 +1,5 @@
 import type Database from "better-sqlite3";
-import type { ServerEntry, StoredFact } from "../contracts/case-store.js";
+import type { CaptureCounts, ServerEntry, StoredFact } from "../contracts/case-store.js";
 
 /** Which servers there are and which file is about which. */
 export class ServerStore {
@@ -18,6 +18,35 @@ export class ServerStore {
       const { lastInsertRowid } = insert.run(label, serverId, instance, role, version, timeZone, timeZoneFrom);
       for (const sourceId of server.sourceIds) assign.run(lastInsertRowid, sourceId);
     }
+  }
+
+  all(): ServerEntry[] {
+    const rows = this.db.prepare("SELECT * FROM server ORDER BY id").all() as (Record<string, string | null> & {
+      id: number;
+    })[];
+    const files = this.db.prepare("SELECT id FROM source WHERE server_id = ? ORDER BY id").pluck();
+    return rows.map((row) => ({
+      label: row.label ?? "",
+      serverId: row.server_id ?? null,
+      instance: row.instance ?? null,
+      role: row.role ?? "unknown",
+      version: row.version ?? null,
+      timeZone: row.time_zone ?? "UTC",
+      timeZoneFrom: row.time_zone_from ?? "default",
+      sourceIds: files.all(row.id) as number[],
+    }));
+  }
+
+  /** Over all servers. */
+  captureCounts(): CaptureCounts {
+    const count = (sql: string, kind: string) => this.db.prepare(sql).pluck().get(kind) as number;
+    const captures = (kind: string) => count("SELECT count(*) FROM capture WHERE kind = ?", kind);
+    return {
+      monitor: captures("monitor"),
+      lslocks: captures("lslocks"),
+      lsof: captures("lsof"),
+      syslog: count("SELECT count(*) FROM source WHERE state = 'done' AND kind = ?", "syslog"),
+    };
   }
 
   /** Ids of the read files of each server, servers in order. */

@@ -6,7 +6,7 @@ import type { LogEdges, LogFragment, SourceDescriptor, SourceSummary } from "../
 interface SourceRow {
   id: number;
   path: string;
-  kind: EvidenceKind | null;
+  kind: EvidenceKind;
   server_id: number | null;
   label: string | null;
   sha256: string | null;
@@ -118,7 +118,8 @@ export class SourceStore {
   }
 
   edges(id: number): LogEdges {
-    const sql = "SELECT position, line_no, byte_offset, bytes, continuation FROM log_edge WHERE source_id = ? ORDER BY id";
+    const sql =
+      "SELECT position, line_no, byte_offset, bytes, continuation FROM log_edge WHERE source_id = ? ORDER BY id";
     const rows = this.db.prepare(sql).all(id) as {
       position: string;
       line_no: number;

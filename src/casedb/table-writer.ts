@@ -1,14 +1,22 @@
 import type Database from "better-sqlite3";
-import { RECORD_TABLES, type RecordBatch, type RecordTableName, type RecordTableSpec } from "../contracts/record-batch.js";
+import {
+  RECORD_TABLES,
+  type RecordBatch,
+  type RecordTableName,
+  type RecordTableSpec,
+} from "../contracts/record-batch.js";
 import type { LockDictionary } from "./lock-dictionary.js";
 import { RowInserter } from "./row-inserter.js";
 
 /** Columns of a batch that become part of a row's id instead of columns of their own. */
 const FOLDED: readonly string[] = ["command_index", "ordinal"];
 
-const LOCK = ["lock_line_no", "lock_byte_offset"].concat(
-  ["total_read_wait_ms", "total_read_held_ms", "total_write_wait_ms", "total_write_held_ms"],
-);
+const LOCK = ["lock_line_no", "lock_byte_offset"].concat([
+  "total_read_wait_ms",
+  "total_read_held_ms",
+  "total_write_wait_ms",
+  "total_write_held_ms",
+]);
 const PEEK = ["peek_count", "total_peek_wait_ms", "total_peek_held_ms", "max_peek_wait_ms", "max_peek_held_ms"];
 const MAX = ["max_line_no", "max_read_wait_ms", "max_read_held_ms", "max_write_wait_ms", "max_write_held_ms"];
 const SPLIT = ["pages_split_internal", "pages_split_leaf", "pages_reordered_internal", "pages_reordered_leaf"];

@@ -63,14 +63,15 @@ SELECT
   coalesce(c.net_files_deleted, 0) AS netSyncFilesDeleted,
   coalesce(c.net_bytes_added, 0) AS netSyncBytesAdded,
   coalesce(c.net_bytes_updated, 0) AS netSyncBytesUpdated,
+  -- Byte counts went through float32 there: x*(2^29+1) - (x*(2^29+1) - x) keeps the 24 leading bits of x.
   coalesce(rcs.opens, 0) AS lbrRcsOpens,
   coalesce(rcs.closes, 0) AS lbrRcsCloses,
   coalesce(rcs.checkins, 0) AS lbrRcsCheckins,
   coalesce(rcs.exists_count, 0) AS lbrRcsExists,
   coalesce(rcs.reads, 0) AS lbrRcsReads,
-  coalesce(rcs.read_bytes, 0) AS lbrRcsReadBytes,
+  coalesce(cast(rcs.read_bytes * 536870913.0 - (rcs.read_bytes * 536870913.0 - rcs.read_bytes) AS INTEGER), 0) AS lbrRcsReadBytes,
   coalesce(rcs.writes, 0) AS lbrRcsWrites,
-  coalesce(rcs.write_bytes, 0) AS lbrRcsWriteBytes,
+  coalesce(cast(rcs.write_bytes * 536870913.0 - (rcs.write_bytes * 536870913.0 - rcs.write_bytes) AS INTEGER), 0) AS lbrRcsWriteBytes,
   coalesce(rcs.digests, 0) AS lbrRcsDigests,
   coalesce(rcs.file_sizes, 0) AS lbrRcsFileSizes,
   coalesce(rcs.modtimes, 0) AS lbrRcsModtimes,
@@ -80,9 +81,9 @@ SELECT
   coalesce(binary.checkins, 0) AS lbrBinaryCheckins,
   coalesce(binary.exists_count, 0) AS lbrBinaryExists,
   coalesce(binary.reads, 0) AS lbrBinaryReads,
-  coalesce(binary.read_bytes, 0) AS lbrBinaryReadBytes,
+  coalesce(cast(binary.read_bytes * 536870913.0 - (binary.read_bytes * 536870913.0 - binary.read_bytes) AS INTEGER), 0) AS lbrBinaryReadBytes,
   coalesce(binary.writes, 0) AS lbrBinaryWrites,
-  coalesce(binary.write_bytes, 0) AS lbrBinaryWriteBytes,
+  coalesce(cast(binary.write_bytes * 536870913.0 - (binary.write_bytes * 536870913.0 - binary.write_bytes) AS INTEGER), 0) AS lbrBinaryWriteBytes,
   coalesce(binary.digests, 0) AS lbrBinaryDigests,
   coalesce(binary.file_sizes, 0) AS lbrBinaryFileSizes,
   coalesce(binary.modtimes, 0) AS lbrBinaryModtimes,
@@ -92,9 +93,9 @@ SELECT
   coalesce(compress.checkins, 0) AS lbrCompressCheckins,
   coalesce(compress.exists_count, 0) AS lbrCompressExists,
   coalesce(compress.reads, 0) AS lbrCompressReads,
-  coalesce(compress.read_bytes, 0) AS lbrCompressReadBytes,
+  coalesce(cast(compress.read_bytes * 536870913.0 - (compress.read_bytes * 536870913.0 - compress.read_bytes) AS INTEGER), 0) AS lbrCompressReadBytes,
   coalesce(compress.writes, 0) AS lbrCompressWrites,
-  coalesce(compress.write_bytes, 0) AS lbrCompressWriteBytes,
+  coalesce(cast(compress.write_bytes * 536870913.0 - (compress.write_bytes * 536870913.0 - compress.write_bytes) AS INTEGER), 0) AS lbrCompressWriteBytes,
   coalesce(compress.digests, 0) AS lbrCompressDigests,
   coalesce(compress.file_sizes, 0) AS lbrCompressFileSizes,
   coalesce(compress.modtimes, 0) AS lbrCompressModtimes,
@@ -104,9 +105,9 @@ SELECT
   coalesce(uncompress.checkins, 0) AS lbrUncompressCheckins,
   coalesce(uncompress.exists_count, 0) AS lbrUncompressExists,
   coalesce(uncompress.reads, 0) AS lbrUncompressReads,
-  coalesce(uncompress.read_bytes, 0) AS lbrUncompressReadBytes,
+  coalesce(cast(uncompress.read_bytes * 536870913.0 - (uncompress.read_bytes * 536870913.0 - uncompress.read_bytes) AS INTEGER), 0) AS lbrUncompressReadBytes,
   coalesce(uncompress.writes, 0) AS lbrUncompressWrites,
-  coalesce(uncompress.write_bytes, 0) AS lbrUncompressWriteBytes,
+  coalesce(cast(uncompress.write_bytes * 536870913.0 - (uncompress.write_bytes * 536870913.0 - uncompress.write_bytes) AS INTEGER), 0) AS lbrUncompressWriteBytes,
   coalesce(uncompress.digests, 0) AS lbrUncompressDigests,
   coalesce(uncompress.file_sizes, 0) AS lbrUncompressFileSizes,
   coalesce(uncompress.modtimes, 0) AS lbrUncompressModtimes,
@@ -160,7 +161,7 @@ SELECT c.processkey, c.line_no - 1 + s.line_base, 'trigger_' || t.name,
   0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
   t.lapse_ms / 1000.0
 FROM trigger_use t
-JOIN command c ON c.id = t.id / 4096 AND t.id BETWEEN c.id * 4096 AND c.id * 4096 + 4095
+CROSS JOIN command c ON c.id = t.id / 4096
 JOIN source s ON s.id = c.source_id
 WHERE t.lapse_ms > 0;
 
@@ -170,15 +171,19 @@ WITH said AS (
   SELECT e.id, e.source_id, e.line_no, e.time_s,
     CASE e.kind WHEN 'active-threads' THEN e.v1 END AS active,
     CASE e.kind WHEN 'paused-threads' THEN e.v1 END AS paused,
-    CASE e.kind WHEN 'resource-pressure' THEN e.id END AS pressure_id
-  FROM server_event e WHERE e.kind IN ('active-threads', 'paused-threads', 'resource-pressure')
+    CASE e.kind WHEN 'pressure' THEN e.id END AS pressure_id
+  FROM server_event e WHERE e.kind IN ('active-threads', 'paused-threads', 'pressure')
 ), numbered AS (
   SELECT *, count(active) OVER so_far AS active_no, count(paused) OVER so_far AS paused_no,
     max(pressure_id) OVER so_far AS last_pressure_id
   FROM said WINDOW so_far AS (PARTITION BY source_id ORDER BY line_no)
 ), carried AS (
-  SELECT *, coalesce(max(active) OVER (PARTITION BY source_id, active_no), 0) AS active_now,
-    coalesce(max(paused) OVER (PARTITION BY source_id, paused_no), 0) AS paused_now
+  SELECT *, coalesce(max(paused) OVER (PARTITION BY source_id, paused_no), 0) AS paused_now,
+    -- log2sql counts on from the last number the server gave; the newest command's count is the same thing.
+    coalesce(active,
+      (SELECT c.running FROM command c WHERE c.source_id = numbered.source_id AND c.line_no < numbered.line_no
+        ORDER BY c.line_no DESC LIMIT 1),
+      max(active) OVER (PARTITION BY source_id, active_no), 0) AS active_now
   FROM numbered
 )
 SELECT

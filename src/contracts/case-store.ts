@@ -5,8 +5,8 @@ import type { RecordRow, RecordTableName } from "./record-batch.js";
 export interface StoredSource {
   readonly id: number;
   readonly path: string;
-  /** null while it is being read, and for refused files. */
-  readonly kind: EvidenceKind | null;
+  /** `unknown` for refused files, and while it is being read. */
+  readonly kind: EvidenceKind;
   /** `server.id` in the case and label (s1 ...) of the server it belongs to; null before `setServers`, or for none. */
   readonly serverId: number | null;
   readonly serverLabel: string | null;
@@ -36,6 +36,14 @@ export interface ServerEntry {
   readonly timeZone: string;
   readonly timeZoneFrom: string;
   readonly sourceIds: readonly number[];
+}
+
+/** How many captures of each kind the case holds, and how many syslog files. */
+export interface CaptureCounts {
+  readonly monitor: number;
+  readonly lslocks: number;
+  readonly lsof: number;
+  readonly syslog: number;
 }
 
 /** A command with its children, by column name: exactly what the writer was given, `command_index` being 0. */

@@ -25,6 +25,8 @@ export interface LogFragment {
   readonly bytes: Uint8Array;
   /** The fragment starts in the middle of a block (or of a line): it only makes sense behind the previous file's tail. */
   readonly continuation: boolean;
+  /** Commands running in the file before this block, for `command.running`; absent for a continuation. */
+  readonly running?: number;
 }
 
 /** What is known of a file once its last byte was read. */

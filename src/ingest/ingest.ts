@@ -2,20 +2,41 @@ import type { Readable } from "node:stream";
 import type { ProgressListener } from "../base/progress.js";
 import type { IngestSink } from "../contracts/ingest-sink.js";
 import type { EvidenceFormat } from "./evidence-format.js";
+import { type EdgeJoinInput, type EdgeJoinResult, joinEdges } from "./formats/p4d-text/edges.js";
 import { FORMATS } from "./formats/registry.js";
-import type { Limits } from "./source/limits.js";
+import { FileReader } from "./read-file.js";
+import { DEFAULT_LIMITS, type Limits } from "./source/limits.js";
 import { listDisk } from "./source/list-disk.js";
-import { FileReader, type IngestTotals } from "./read-file.js";
 import type { TimeWindow } from "./source/time-window.js";
 import { walkEvidence } from "./source/walk-evidence.js";
 
 export interface IngestOptions {
   /** What `-` reads. */
   readonly stdin?: Readable;
-  readonly limits: Limits;
-  readonly window: TimeWindow;
+  readonly limits?: Limits;
+  readonly window?: TimeWindow;
   /** For tests; all known formats otherwise. */
   readonly formats?: readonly EvidenceFormat[];
+}
+
+export interface IngestTotals {
+  /** Files read, in whole or in part. */
+  readonly files: number;
+  /** Of these: recognised as evidence, and not a second copy. */
+  readonly recognised: number;
+  readonly duplicates: number;
+  /** Links, devices, files without permission, limits, archives read in part. */
+  readonly refused: number;
+  /** Decompressed bytes read. */
+  readonly bytes: number;
+  readonly lines: number;
+  readonly records: number;
+  readonly warnings: number;
+}
+
+/** The bounds on evidence where the operator sets no others; see docs/limits.md. */
+export function defaultLimits(): Limits {
+  return DEFAULT_LIMITS;
 }
 
 /**
@@ -30,7 +51,7 @@ export async function ingestEvidence(
   sink: IngestSink,
   progress: ProgressListener,
 ): Promise<IngestTotals> {
-  const { limits, window, stdin, formats = FORMATS } = options;
+  const { limits = DEFAULT_LIMITS, window = { fromS: null, toS: null }, stdin, formats = FORMATS } = options;
   const items = await listDisk(paths, limits.maxEntries);
   const sizes = items.filter((item) => item.refusal === null).map((item) => item.descriptor.storedBytes);
   const total = sizes.includes(null) ? null : sizes.reduce<number>((sum, size) => sum + (size ?? 0), 0);
@@ -40,5 +61,13 @@ export async function ingestEvidence(
     if (found.kind === "refused") reader.refuse(found);
     else await reader.read(found);
   }
-  return reader.totals();
+  return { ...reader.sums };
+}
+
+/**
+ * Parses the places where the files of one log meet: commands still open at the end of earlier files, the tail of one
+ * file and the head of the next. Returns what to store in the place of the open commands.
+ */
+export function joinLogEdges(input: EdgeJoinInput): EdgeJoinResult {
+  return joinEdges(input);
 }

@@ -2,28 +2,15 @@ import { createHash } from "node:crypto";
 import type { ProgressListener } from "../base/progress.js";
 import type { IngestWarning } from "../contracts/evidence.js";
 import type { IngestSink, SourceSummary } from "../contracts/ingest-sink.js";
-import type { EvidenceFormat, ParseOutcome, RecordParser } from "./evidence-format.js";
+import type { EvidenceFormat, ParseOutcome, RecordOutlet, RecordParser, SourceInfo } from "./evidence-format.js";
 import { recognise } from "./formats/recognise.js";
 import { type Limits, type Problem, sizeText } from "./source/limits.js";
 import { SNIFF_BYTES } from "./source/split-lines.js";
-import type { TimeWindow } from "./source/time-window.js";
+import { LOOK_BACK_S, type TimeWindow } from "./source/time-window.js";
 import { unknownParser } from "./source/unknown-parser.js";
 import type { FoundFile, RefusedFile } from "./source/walk-evidence.js";
-
-export interface IngestTotals {
-  /** Files read, in whole or in part. */
-  readonly files: number;
-  /** Of these: recognised as evidence, and not a second copy. */
-  readonly recognised: number;
-  readonly duplicates: number;
-  /** Links, devices, files without permission, limits, archives read in part. */
-  readonly refused: number;
-  /** Decompressed bytes read. */
-  readonly bytes: number;
-  readonly lines: number;
-  readonly records: number;
-  readonly warnings: number;
-}
+import { seekTime } from "./source/window-seek.js";
+import { openWindowed, type WindowedParser } from "./windowed-parser.js";
 
 export interface ReadSettings {
   readonly limits: Limits;
@@ -37,7 +24,8 @@ export interface ReadSettings {
 
 /** Reads found files one after the other into the parser of their format, and closes each with its summary. */
 export class FileReader {
-  private readonly sums = {
+  /** What was read so far; see IngestTotals. */
+  readonly sums = {
     files: 0,
     recognised: 0,
     duplicates: 0,
@@ -55,10 +43,6 @@ export class FileReader {
 
   countStored(bytes: number): void {
     this.storedBytes += bytes;
-  }
-
-  totals(): IngestTotals {
-    return { ...this.sums };
   }
 
   refuse(found: RefusedFile): void {
@@ -88,7 +72,7 @@ export class FileReader {
       commands: sink.writeCommands.bind(sink),
       rows: sink.writeRows.bind(sink),
     };
-    const parser = format === null ? unknownParser() : format.open(info, outlet);
+    const parser = await this.openParser(found, format, info, outlet);
     try {
       const fed = await this.feed(found, parser);
       const outcome = await parser.end();
@@ -99,7 +83,22 @@ export class FileReader {
     }
   }
 
-  private async feed(found: FoundFile, parser: RecordParser): Promise<Fed> {
+  private async openParser(
+    found: FoundFile,
+    format: EvidenceFormat | null,
+    info: SourceInfo,
+    outlet: RecordOutlet,
+  ): Promise<RecordParser & Partial<WindowedParser>> {
+    const { window } = this.settings;
+    if (format === null) return unknownParser();
+    if (format.id !== "p4log" || (window.fromS === null && window.toS === null)) return format.open(info, outlet);
+    const { diskPath, sizeBytes } = found;
+    const seekable = diskPath !== null && sizeBytes !== null && window.fromS !== null;
+    const blindBytes = seekable ? await seekTime(diskPath, sizeBytes, window.fromS - LOOK_BACK_S) : 0;
+    return openWindowed(format, info, outlet, window, blindBytes);
+  }
+
+  private async feed(found: FoundFile, parser: RecordParser & Partial<WindowedParser>): Promise<Fed> {
     const { limits, sink } = this.settings;
     const hash = createHash("sha256");
     const allowed = Math.min(limits.maxFileBytes, limits.maxTotalBytes - this.sums.bytes);
@@ -112,16 +111,17 @@ export class FileReader {
       await parser.push(ownCopy(chunk));
       sink.checkpoint();
       this.report(found.descriptor.path);
-      if (bytes === allowed) break;
+      if (bytes === allowed || parser.finished?.() === true) break;
     }
-    const cut = bytes === allowed && (await found.bytes.peek(1)).length > 0;
+    const finished = parser.finished?.() === true;
+    const cut = !finished && bytes === allowed && (await found.bytes.peek(1)).length > 0;
     if (cut) {
       const limit = allowed === limits.maxFileBytes ? "one file" : "all files";
       const text = `cut after ${sizeText(bytes)}: limit for ${limit}`;
       found.problems.push({ code: "size-limit", text });
     }
     this.sums.bytes += bytes;
-    const skippedBytes = cut ? Math.max(0, (found.sizeBytes ?? 0) - bytes) : 0;
+    const skippedBytes = cut || finished ? Math.max(0, (found.sizeBytes ?? 0) - bytes) : 0;
     return { bytes, skippedBytes, sha256: hash.digest("hex") };
   }
 
@@ -146,7 +146,10 @@ export class FileReader {
       firstS: outcome.firstS,
       lastS: outcome.lastS,
       warnings: [...problems.map(warningOf), ...outcome.warnings],
-      notes: problems.map((problem) => problem.text),
+      notes: [
+        ...problems.map((problem) => problem.text),
+        ...windowNote(outcome.account.skipped + fed.skippedBytes, problems),
+      ],
       edges: outcome.edges,
     };
     const closed = original === undefined ? summary : asDuplicate(summary, original);
@@ -176,6 +179,11 @@ interface Fed {
   readonly bytes: number;
   readonly skippedBytes: number;
   readonly sha256: string;
+}
+
+function windowNote(skippedBytes: number, problems: readonly Problem[]): string[] {
+  const limited = problems.some((problem) => problem.code === "size-limit");
+  return skippedBytes > 0 && !limited ? [`${sizeText(skippedBytes)} outside --from/--to skipped`] : [];
 }
 
 /** A parser may hand a chunk's memory to a worker, so the chunk must not share it with what a decoder writes next. */

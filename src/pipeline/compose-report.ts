@@ -22,7 +22,7 @@ export function composeReport(caseDb: CaseDb, findings: Findings, places: Report
     schemaVersion: 1,
     tool: { name: "p4rca", version: places.version },
     verdict: findings.verdict.verdict,
-    headline: headline(findings.drafts, findings.verdict, findings.context),
+    headline: headline(findings.verdict, findings.drafts, incidents, findings.context),
     case: overview(caseDb, findings),
     incidents,
     detectors: statuses(findings.runs),
@@ -124,9 +124,10 @@ function statuses(runs: readonly DetectorRun[]): DetectorStatus[] {
   return ids.map((id) => {
     const own = runs.filter((run) => run.detector === id);
     const status = order.find((candidate) => own.some((run) => run.status === candidate)) ?? "clear";
-    const missing = own.flatMap((run) =>
-      run.status === "skipped" ? run.missing : run.status === "failed" ? [run.message] : [],
-    );
+    const missing = own.flatMap((run): readonly string[] => {
+      if (run.status === "skipped") return run.missing;
+      return run.status === "failed" ? [run.message] : [];
+    });
     return { id, status, missing: [...new Set(missing)] };
   });
 }

@@ -14,8 +14,8 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(cwd, { recursive: true, force: true }));
 
-const wedge = fixtureArchive("002-monday-morning");
-const healthy = fixtureArchive("001-ordinary-tuesday");
+const wedge = fixtureArchive("002-birch");
+const healthy = fixtureArchive("001-alder");
 
 describe("p4rca analyze, as a person runs it", () => {
   it("prints one screen, names the report last, and leaves a case and a report in one folder", async () => {

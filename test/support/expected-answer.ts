@@ -1,5 +1,9 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { z } from "zod";
+
+const FIXTURES = fileURLToPath(new URL("../../fixtures", import.meta.url));
 
 /**
  * What a fixture is expected to answer: a part of the analysis document. A number may be a range `{min, max}`, any value
@@ -47,9 +51,21 @@ export const expectedAnswerSchema = z.strictObject({
 });
 export type ExpectedAnswer = z.infer<typeof expectedAnswerSchema>;
 
-/** Reads and checks an expected.json. */
-export function loadExpectedAnswer(path: string): ExpectedAnswer {
-  return expectedAnswerSchema.parse(JSON.parse(readFileSync(path, "utf8")));
+/** Folders under fixtures/, by number: `001-alder` ... */
+export function fixtureNames(): string[] {
+  return readdirSync(FIXTURES)
+    .filter((name) => /^\d{3}-/.test(name)) // 001-alder
+    .sort();
+}
+
+/** Path of a fixture's archive; `name` is the folder's. */
+export function fixtureArchive(name: string): string {
+  return join(FIXTURES, name, "incident.tar.gz");
+}
+
+/** Reads and checks the expected.json of a fixture. */
+export function loadExpectedAnswer(name: string): ExpectedAnswer {
+  return expectedAnswerSchema.parse(JSON.parse(readFileSync(join(FIXTURES, name, "expected.json"), "utf8")));
 }
 
 /** The parts of an analysis document that an expectation can name. */

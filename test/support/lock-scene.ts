@@ -173,7 +173,17 @@ function buildVictim(spec: VictimSpec, index: number, roots: readonly BuiltRoot[
     lockAttempts: 3,
     hasTrack: true,
     uses: [
-      { object, mode, count: 1, waitMs, heldMs: 100, maxWaitMs: null, maxHeldMs: null, ordinal: 0, ref: finding.refs[0] ?? ref() },
+      {
+        object,
+        mode,
+        count: 1,
+        waitMs,
+        heldMs: 100,
+        maxWaitMs: null,
+        maxHeldMs: null,
+        ordinal: 0,
+        ref: finding.refs[0] ?? ref(),
+      },
     ],
   };
   return { actor: actorOf(key, fact), finding, fact, lockCommand };
@@ -188,7 +198,8 @@ function edgeOf(
   victims: readonly BuiltVictim[],
 ): BlockEdge[] {
   const victim = victims[index];
-  const blocker = spec.behind !== undefined ? victims[spec.behind] : spec.root === null ? undefined : roots[spec.root ?? 0];
+  const blocker =
+    spec.behind !== undefined ? victims[spec.behind] : spec.root === null ? undefined : roots[spec.root ?? 0];
   if (victim === undefined || blocker === undefined) return [];
   const { finding } = victim;
   return [

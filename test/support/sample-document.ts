@@ -26,7 +26,12 @@ export function reportModel(document: AnalysisDocument, more: Partial<ReportMode
   };
 }
 
-export function sampleInput(id: number, path: string, kind: string, bytes: number): AnalysisDocument["case"]["inputs"][number] {
+export function sampleInput(
+  id: number,
+  path: string,
+  kind: string,
+  bytes: number,
+): AnalysisDocument["case"]["inputs"][number] {
   return {
     id,
     path,
@@ -41,7 +46,14 @@ export function sampleInput(id: number, path: string, kind: string, bytes: numbe
   };
 }
 
-export function sampleEvidence(id: string, fact: string, value: number, unit: string, line: number, text: string): Evidence {
+export function sampleEvidence(
+  id: string,
+  fact: string,
+  value: number,
+  unit: string,
+  line: number,
+  text: string,
+): Evidence {
   return { id, fact, value, unit, source: { input: 1, line, byteOffset: line * 91, text } };
 }
 
@@ -243,7 +255,7 @@ export function wedgeDocument(): AnalysisDocument {
     verdict: "incident",
     headline: `user-files of nightly read-locked db.revdx for 41.9 s; ${incident.impact.blockedCommands} commands of ${incident.impact.blockedUsers} users waited.`,
     case: {
-      window: { start: at(-3600), end: at(600) },
+      window: { start: at(-3600), end: at(2700) },
       timeZone: { assumed: "UTC", from: "capture" },
       servers: [
         {
@@ -276,7 +288,7 @@ export function wedgeDocument(): AnalysisDocument {
 
 export function wedgeCurve(): ReportModel["concurrency"] {
   const points = [];
-  for (let second = -120; second <= 120; second += 1) {
+  for (let second = -120; second <= 2700; second += 1) {
     const piled = second < 1 ? 0 : second < 42 ? Math.floor(second * 0.8) : Math.max(0, 33 - (second - 42) * 9);
     points.push({ atMs: START + second * 1000, running: 3 + (Math.abs(second * 7) % 3) + piled });
   }
@@ -286,109 +298,4 @@ export function wedgeCurve(): ReportModel["concurrency"] {
 /** The classic wedge: a long report, one commit behind it, everybody behind the commit. */
 export function wedgeModel(): ReportModel {
   return reportModel(wedgeDocument(), { timeline: wedgeTimeline(), concurrency: wedgeCurve() });
-}
-
-/** The root has not come back by the end of the evidence. */
-export function inFlightModel(): ReportModel {
-  const document = wedgeDocument();
-  const incident = wedgeIncident();
-  const suspect = incident.suspect === null ? null : { ...incident.suspect, endTime: null, inFlight: true };
-  const actions: Incident["actions"] = [
-    {
-      id: "monitor-terminate",
-      risk: "safe",
-      when: "now",
-      text: "Ends the report; it only reads. Takes up to 30 s or 50000 rows.",
-      command: "p4 monitor terminate 4101",
-      check: "p4 monitor show still lists 4101 as files of nightly",
-      why: "Everyone waits for its read lock on db.revdx.",
-      evidence: ["E1"],
-    },
-    ...incident.actions.filter(({ risk }) => risk === "never"),
-  ];
-  const timeline = wedgeTimeline();
-  return reportModel({ ...document, incidents: [{ ...incident, suspect, actions }] }, { timeline, concurrency: wedgeCurve() });
-}
-
-export function severalIncidentsModel(): ReportModel {
-  const document = wedgeDocument();
-  const other = (id: string, severity: Incident["severity"], cause: string, name: string, start: number): Incident => ({
-    ...wedgeIncident(),
-    id,
-    severity,
-    cause,
-    category: "slow-command",
-    resource: { kind: "client", name, mode: null },
-    window: { start: at(start), end: at(start + 90) },
-    chain: [],
-    impact: {
-      blockedCommands: 4,
-      blockedUsers: 2,
-      blockedSeconds: 95.5,
-      longestWaitSeconds: 31,
-      peakRunning: 9,
-      avoidableSeconds: 90,
-    },
-  });
-  const more = [
-    other("inc-2", "major", "big-submit", "clients/build_ws", 900),
-    other("inc-3", "warning", "reconcile-storm", "clients/art_ws", 1500),
-    other("inc-4", "info", "label-heavy-operation", "clients/rel_ws", 2100),
-    other("inc-5", "info", "big-submit", "clients/x_ws", 2400),
-  ];
-  return reportModel(
-    { ...document, incidents: [...document.incidents, ...more] },
-    { timeline: wedgeTimeline(), concurrency: wedgeCurve(), zones: { s1: { offsetMinutes: 60, label: "+01:00" } } },
-  );
-}
-
-export function noIncidentModel(): ReportModel {
-  return reportModel({
-    ...wedgeDocument(),
-    verdict: "no-incident",
-    headline: "No command waited noticeably for a lock and none was unusually slow; the log covers the whole window.",
-    incidents: [],
-    detectors: [
-      { id: "db-wedge", status: "clear", missing: [] },
-      { id: "slow-command", status: "clear", missing: [] },
-      { id: "storage-stall", status: "skipped", missing: ["syslog"] },
-    ],
-  });
-}
-
-export function insufficientModel(): ReportModel {
-  const document = wedgeDocument();
-  return reportModel({
-    ...document,
-    verdict: "insufficient-evidence",
-    headline: "The log has command starts only: who waited for whom cannot be told.",
-    incidents: [],
-    case: {
-      ...document.case,
-      timeZone: { assumed: "UTC", from: "default" },
-      coverage: { commandStart: true, completion: false, track: false, monitor: 0, lslocks: 0, lsof: 0, syslog: 0 },
-      missing: [
-        "track output (configurable track=1) and completions (server=3) in the log",
-        "lslocks captured during the outage",
-        "p4 monitor show -ale captured during the outage",
-      ],
-    },
-    detectors: [
-      { id: "db-wedge", status: "skipped", missing: ["table-track", "lslocks"] },
-      { id: "slow-command", status: "skipped", missing: ["command-completion"] },
-    ],
-  });
-}
-
-/** Part of the evidence was damaged: it has to be said on the first screen. */
-export function lostEvidenceModel(): ReportModel {
-  const document = wedgeDocument();
-  const inputs = document.case.inputs.map((input) => {
-    if (input.id === 2) {
-      const bytesBy = { parsed: input.bytes - 3_400_000, noise: 0, unknown: 400_000, skipped: 3_000_000 };
-      return { ...input, bytesBy, notes: ["truncated gzip after 101.9 MB"] };
-    }
-    return input.id === 3 ? { ...input, notes: ["first line torn"] } : input;
-  });
-  return reportModel({ ...document, case: { ...document.case, inputs } }, { timeline: wedgeTimeline() });
 }

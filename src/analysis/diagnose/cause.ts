@@ -61,7 +61,7 @@ export type ActionDraft = Omit<Action, "evidence"> & { readonly facts?: readonly
  * without evidence is never named.
  */
 export interface Cause {
-  /** The id of domain/incident-taxonomy.md 4.1. */
+  /** Its id in the incident taxonomy; fixed by the contract. */
   readonly id: string;
   readonly title: string;
   /**

@@ -2,7 +2,7 @@ import type { Fact } from "../../contracts/signal.js";
 import type { IncidentFacts, SubjectFacts } from "./cause.js";
 import { clock, duration, fact, grouped, text } from "./wording.js";
 
-/** A million rows is a scan of a big table, not a lookup (domain/incident-taxonomy.md 6). */
+/** A million rows is a scan of a big table, not a lookup (incident taxonomy 6). */
 export const SCAN_ROWS = 1_000_000;
 
 /** The command's own line: when it started and what it asked for. Every cause that names an operation rests on it. */

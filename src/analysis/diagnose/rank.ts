@@ -1,7 +1,7 @@
 import type { Category } from "../../contracts/analysis.js";
 import type { Fact } from "../../contracts/signal.js";
 import type { Cause, IncidentFacts, Weighing } from "./cause.js";
-import { budgetEvidence, startEvidence } from "./command-evidence.js";
+import { budgetEvidence, rowsKnown, startEvidence } from "./command-evidence.js";
 import { doubtEvidence, missingForRoot, rootEvidence, victimEvidence } from "./lock-evidence.js";
 
 /** One explanation with its score; `cause` null: the category is seen, its cause is not. */
@@ -17,6 +17,9 @@ export interface RankedCause {
 /** Hypotheses that are told; below this score one is noise. */
 const HYPOTHESES = 5;
 const FLOOR = 0.05;
+
+/** Without a cause the category itself is only a first impression. */
+const UNEXPLAINED = 0.6;
 
 /**
  * Ranks the causes. An operation scores how well it fits times how sure its command is the culprit; a mechanism (or the
@@ -38,7 +41,8 @@ export function rankCauses(facts: IncidentFacts, causes: readonly Cause[]): Rank
     ...operations.map(({ cause, weighing }) => rankedOf(facts, cause, weighing, weighing.fit)),
     ...mechanisms.map(({ cause, weighing }) => rankedOf(facts, cause, weighing, weighing.fit * left)),
   ];
-  if (mechanisms.length === 0) ranked.push(rankedOf(facts, null, unknownCause(facts), left));
+  if (mechanisms.length === 0)
+    ranked.push(rankedOf(facts, null, unknownCause(facts), facts.draft.cluster === null ? left * UNEXPLAINED : left));
   return ranked
     .sort((a, b) => b.score - a.score)
     .filter((one, index) => index === 0 || one.score >= FLOOR)
@@ -70,5 +74,11 @@ function rankedOf(facts: IncidentFacts, cause: Cause | null, weighing: Weighing,
 function unknownCause(facts: IncidentFacts): Weighing {
   const { subject } = facts;
   const evidence = subject === null ? victimEvidence(facts) : [...startEvidence(subject), ...budgetEvidence(subject)];
-  return { fit: 1, for: evidence, against: [], missing: [] };
+  const unknownWork = subject !== null && !rowsKnown(subject);
+  return {
+    fit: 1,
+    for: evidence,
+    against: [],
+    missing: unknownWork ? [`track output of pid ${subject.pid}: rows, locks and network time`] : [],
+  };
 }

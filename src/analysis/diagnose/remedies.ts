@@ -2,7 +2,7 @@ import type { ActionDraft, IncidentFacts, SubjectFacts } from "./cause.js";
 import { duration, fact, text, who } from "./wording.js";
 
 /**
- * The action ladder of domain/actions-and-configurables.md 5.1 and 5.2, for one subject. Terminate the root only, and
+ * What may be done about one subject, by risk. Terminate the root only, and
  * only when sure; never what cannot be stopped; never a signal to a writer.
  */
 export function blockerActions(facts: IncidentFacts): ActionDraft[] {

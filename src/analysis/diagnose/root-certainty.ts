@@ -3,7 +3,7 @@ import type { IncidentDraft } from "../../contracts/incident-draft.js";
 import type { LockActor } from "../../contracts/lock-facts.js";
 
 /**
- * The confidence ladder of domain/locking-model.md 3.9. High: the hold overlaps at least three victims' waits in every
+ * How sure the naming of the root is. High: the hold overlaps at least three victims' waits in every
  * placement (or two captures show the same holder), explains 80 % of the waiting, the root itself hardly waited, and the
  * waits end where the hold ends. Medium: one or two victims or one uncertain step. Low: anything less.
  */

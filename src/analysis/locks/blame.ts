@@ -27,10 +27,7 @@ const SUSPECT_MS = 200;
 /** Carriers may stand behind carriers, one lock object further each time; deeper chains converge from here anyway. */
 const PASSES = 6;
 
-export function traceBlame(
-  spans: readonly Span[],
-  canBeRoot: CanBeRoot,
-): Blame {
+export function traceBlame(spans: readonly Span[], canBeRoot: CanBeRoot): Blame {
   const waits = spans.filter((span) => span.what === "wait" && span.to > span.from);
   const holds = trimOwnWaits(spans);
   const direct = directBlocking(
@@ -60,7 +57,9 @@ function trimOwnWaits(spans: readonly Span[]): Span[] {
   return spans.flatMap((span) => {
     if (span.what !== "held") return [];
     const own = ownWaits.get(keyOf(span));
-    return own === undefined ? [span] : without(span.from, span.to, unionOf(own)).map(([from, to]) => ({ ...span, from, to }));
+    return own === undefined
+      ? [span]
+      : without(span.from, span.to, unionOf(own)).map(([from, to]) => ({ ...span, from, to }));
   });
 }
 

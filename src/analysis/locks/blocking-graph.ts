@@ -71,7 +71,9 @@ function edgesOfWait(wait: Span, holds: ObjectHolds, parties: PartyList): Edge[]
   const edges = colliding.slice(0, EDGES_PER_WAIT).map(({ held, ms }) => toEdge(wait, held, ms, null, parties));
   const writer = explained < (wait.to - wait.from) * QUEUED_SHARE ? writerAhead(wait, holds) : undefined;
   if (writer !== undefined) {
-    const readers = found.filter(({ held }) => held.mode === "R" && held.party !== writer.party).slice(0, EDGES_PER_WAIT);
+    const readers = found
+      .filter(({ held }) => held.mode === "R" && held.party !== writer.party)
+      .slice(0, EDGES_PER_WAIT);
     for (const { held, ms } of readers) edges.push(toEdge(wait, held, ms, writer.party, parties));
   }
   return edges;

@@ -48,7 +48,8 @@ const MOST_HOLDERS = 64;
 export function readCaptures(input: LockInput, parties: PartyList): CapturedFacts {
   const processes = new ProcessIndex(input);
   const nameOfInode = new Map<number, string>();
-  for (const { inode, object } of input.capturedLocks) if (inode !== null && object !== null) nameOfInode.set(inode, object);
+  for (const { inode, object } of input.capturedLocks)
+    if (inode !== null && object !== null) nameOfInode.set(inode, object);
   const rows = input.capturedLocks.map((lock): Row => {
     const atMs = lock.takenMs ?? processes.timeOf(lock.captureId) ?? input.logEndMs;
     const party = parties.ofPid(lock.pid, atMs, processes.find(lock.pid, atMs), lock.ref);
@@ -81,7 +82,12 @@ export function objectLabel(object: string): string {
   return object.startsWith(UNKNOWN_OBJECT) ? UNKNOWN_OBJECT : object;
 }
 
-function captureEdges(rows: readonly Row[], parties: PartyList, processes: ProcessIndex, implied: Sighting[]): CapturedEdge[] {
+function captureEdges(
+  rows: readonly Row[],
+  parties: PartyList,
+  processes: ProcessIndex,
+  implied: Sighting[],
+): CapturedEdge[] {
   const holders = groupBy(
     rows.filter((row) => !row.waiting),
     (row) => row.object,
@@ -90,7 +96,9 @@ function captureEdges(rows: readonly Row[], parties: PartyList, processes: Proce
   for (const row of rows) {
     if (!row.waiting) continue;
     const { blockerPid, mode } = row.lock;
-    const colliding = (holders.get(row.object) ?? []).filter((held) => collide(held.lock.mode, mode)).slice(0, MOST_HOLDERS);
+    const colliding = (holders.get(row.object) ?? [])
+      .filter((held) => collide(held.lock.mode, mode))
+      .slice(0, MOST_HOLDERS);
     const seen = new Set<number>([row.party.index]);
     const add = (blocker: number, blockerMode: LockMode, ref: EvidenceRef | null) => {
       if (seen.has(blocker)) return;
@@ -106,7 +114,15 @@ function captureEdges(rows: readonly Row[], parties: PartyList, processes: Proce
     // Named as blocker without a granted row of its own: it may be gone, or the snapshot missed it.
     add(blocker.index, "W", null);
     const { object, atMs } = row;
-    implied.push({ party: blocker.index, object, mode: "W", waiting: false, firstMs: atMs, lastMs: atMs, ref: row.lock.ref });
+    implied.push({
+      party: blocker.index,
+      object,
+      mode: "W",
+      waiting: false,
+      firstMs: atMs,
+      lastMs: atMs,
+      ref: row.lock.ref,
+    });
   }
   return edges;
 }
@@ -179,7 +195,15 @@ export function capturedSpans(
   logged: ReadonlyMap<string, readonly Span[]>,
 ): Span[] {
   const untracked = facts.sightings.filter((seen) => !isLogged(seen, parties));
-  const holds = untracked.filter((seen) => !seen.waiting).map((seen) => holdSpan(seen, parties, logged));
+  const waitStart = new Map<string, number>();
+  for (const seen of untracked) {
+    if (!seen.waiting) continue;
+    const from = waitFrom(seen, parties);
+    waitStart.set(seen.object, Math.min(from, waitStart.get(seen.object) ?? from));
+  }
+  const holds = untracked
+    .filter((seen) => !seen.waiting)
+    .map((seen) => holdSpan(seen, parties, logged, waitStart.get(seen.object) ?? seen.firstMs));
   const holdsOn = groupBy(holds, (hold) => hold.object);
   const waits = untracked
     .filter((seen) => seen.waiting)
@@ -194,24 +218,41 @@ function isLogged(seen: Sighting, parties: PartyList): boolean {
   return command.hasTrack && (command.lapseMs !== null || command.uses.some((use) => use.object === seen.object));
 }
 
-function holdSpan(seen: Sighting, parties: PartyList, logged: ReadonlyMap<string, readonly Span[]>): Span {
+/** `waitStartMs`: since when others are known to wait there; the only hint where nothing tells the holder's own start. */
+function holdSpan(
+  seen: Sighting,
+  parties: PartyList,
+  logged: ReadonlyMap<string, readonly Span[]>,
+  waitStartMs: number,
+): Span {
   const { times } = parties.at(seen.party);
-  let from = Math.min(seen.firstMs, (times.startLo + times.startHi) / 2);
+  const start = startKnown(parties.at(seen.party)) ? (times.startLo + times.startHi) / 2 : waitStartMs;
+  let from = Math.min(seen.firstMs, start);
   let to = Math.max(seen.lastMs, times.endHi);
   for (const span of logged.get(seen.object) ?? []) {
-    if (span.what !== "held" || span.weight < 1 || !collide(span.mode, seen.mode) || span.party === seen.party) continue;
-    if (span.from + span.slack >= seen.lastMs && span.from > seen.firstMs) to = Math.min(to, Math.max(span.from, seen.lastMs));
+    if (span.what !== "held" || span.weight < 1 || !collide(span.mode, seen.mode) || span.party === seen.party)
+      continue;
+    if (span.from + span.slack >= seen.lastMs && span.from > seen.firstMs)
+      to = Math.min(to, Math.max(span.from, seen.lastMs));
     else if (span.to - span.slack <= seen.firstMs) from = Math.max(from, Math.min(span.to, seen.firstMs));
   }
   const { party, object, mode, ref } = seen;
   return { party, object, mode, what: "held", from, to, slack: 1000, weight: 1, certainty: "captured", ref };
 }
 
+function startKnown({ command, process }: Party): boolean {
+  return command !== null || (process?.elapsedMs ?? null) !== null;
+}
+
+function waitFrom(seen: Sighting, parties: PartyList): number {
+  const party = parties.at(seen.party);
+  const { startLo, startHi } = party.times;
+  return Math.min(seen.firstMs, startKnown(party) ? (startLo + startHi) / 2 : seen.firstMs - SEEN_ONCE_MS);
+}
+
 function waitSpan(seen: Sighting, parties: PartyList, holds: readonly Span[]): Span {
-  const { times, process, command } = parties.at(seen.party);
-  const known = command !== null || (process?.elapsedMs ?? null) !== null;
-  const start = known ? (times.startLo + times.startHi) / 2 : seen.firstMs - SEEN_ONCE_MS;
-  const from = Math.min(start, seen.firstMs);
+  const { times } = parties.at(seen.party);
+  const from = waitFrom(seen, parties);
   let to = seen.lastMs;
   for (const hold of holds) {
     if (hold.party !== seen.party && collide(hold.mode, seen.mode)) to = Math.max(to, Math.min(hold.to, times.endHi));

@@ -4,7 +4,7 @@ import type { Span } from "./lock-model.js";
  * Replays the lock queue with everybody's own work unchanged and one party left out. Each command is a row of steps
  * (ask for a lock, release it) with the time it worked between them; only its waiting is computed anew.
  *
- * Queue rule: readers are let in whenever nobody writes (Linux flock), writers one by one in order of arrival.
+ * Returns the waiting of each party that got through, ms. Queue rule: readers are let in whenever nobody writes (Linux flock), writers one by one in order of arrival.
  */
 export function replayWaitMs(spans: readonly Span[], leftOut: ReadonlySet<number>): Map<number, number> {
   const replay = new Replay(spans.filter((span) => !leftOut.has(span.party)));
@@ -52,7 +52,9 @@ class Replay {
 
   run(): Map<number, number> {
     for (let top = this.heap.pop(); top !== null; top = this.heap.pop()) this.advance(top.value, top.at);
-    return new Map(this.actors.map((actor) => [actor.party, actor.waited]));
+    // Who never got through was placed in an impossible order; no saving is claimed for it.
+    const through = this.actors.filter((actor) => actor.next >= actor.steps.length);
+    return new Map(through.map((actor) => [actor.party, actor.waited]));
   }
 
   private advance(actor: Actor, now: number): void {
@@ -108,12 +110,17 @@ class Replay {
 /** A hold without a wait is a request granted at once; the wait of a hold is the one that ends where it begins. */
 function toActor(party: number, own: readonly Span[], heap: TimeHeap<Actor>): Actor {
   const marks: { at: number; done: number; span: Span; acquire: boolean }[] = [];
+  const add = (span: Span, asked: number, got: number, released: number) => {
+    marks.push({ at: asked, done: got, span, acquire: true }, { at: released, done: released, span, acquire: false });
+  };
+  const waits = new Set(own.filter((span) => span.what === "wait"));
   for (const held of own) {
     if (held.what !== "held") continue;
-    const wait = own.find((w) => w.what === "wait" && w.object === held.object && Math.abs(w.to - held.from) < 1);
-    marks.push({ at: wait?.from ?? held.from, done: held.from, span: held, acquire: true });
-    marks.push({ at: held.to, done: held.to, span: held, acquire: false });
+    const wait = [...waits].find((w) => w.object === held.object && Math.abs(w.to - held.from) < 1);
+    if (wait !== undefined) waits.delete(wait);
+    add(held, wait?.from ?? held.from, held.from, held.to);
   }
+  for (const wait of waits) add(wait, wait.from, wait.to, wait.to);
   marks.sort((a, b) => a.at - b.at || Number(a.acquire) - Number(b.acquire));
   let done = marks[0]?.at ?? 0;
   const steps = marks.map((mark): Step => {

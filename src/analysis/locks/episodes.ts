@@ -30,7 +30,11 @@ export function findEpisodes(spans: readonly Span[], settings: LockSettings): Sp
 }
 
 /** From the first to the last wait under a hold. */
-function tiedBy(hold: Span, waited: readonly (readonly [number, number])[], starts: readonly number[]): [number, number] | null {
+function tiedBy(
+  hold: Span,
+  waited: readonly (readonly [number, number])[],
+  starts: readonly number[],
+): [number, number] | null {
   const last = lastAtOrBefore(starts, hold.to);
   let first = Math.max(0, lastAtOrBefore(starts, hold.from));
   if ((waited[first]?.[1] ?? 0) < hold.from) first++;

@@ -1,10 +1,4 @@
-import type {
-  CapturedProcess,
-  EvidenceRef,
-  LockActor,
-  LockCommand,
-  LockInput,
-} from "../../contracts/lock-facts.js";
+import type { CapturedProcess, EvidenceRef, LockActor, LockCommand, LockInput } from "../../contracts/lock-facts.js";
 import type { Party } from "./lock-model.js";
 import type { LockSettings } from "./lock-settings.js";
 import { type TrueTimes, trueTimes } from "./true-times.js";

@@ -116,7 +116,18 @@ export function spansOf(placed: PlacedBatch): Span[] {
     const heldFrom = waitFrom + piece.waitMs;
     const { object, mode, ref } = piece.use;
     const add = (what: "wait" | "held", from: number, to: number, at: EvidenceRef) =>
-      spans.push({ party: placed.party.index, object, mode, what, from, to, slack, weight: 1, certainty: "logged", ref: at });
+      spans.push({
+        party: placed.party.index,
+        object,
+        mode,
+        what,
+        from,
+        to,
+        slack,
+        weight: 1,
+        certainty: "logged",
+        ref: at,
+      });
     if (piece.waitMs > 0) add("wait", waitFrom, heldFrom, ref);
     if (piece.heldMs > 0) add("held", heldFrom, heldFrom + piece.heldMs, ref);
   }

@@ -92,11 +92,7 @@ function longestRuns(gaps: readonly Segment[]): { from: number; to: number }[] {
   return runs.sort((a, b) => b.to - b.from - (a.to - a.from)).slice(0, MOST_ALIGNMENTS);
 }
 
-function placeWaits(
-  known: Map<string, Span[]>,
-  loose: Set<PlacedBatch>,
-  moved: Map<PlacedBatch, PlacedBatch>,
-): void {
+function placeWaits(known: Map<string, Span[]>, loose: Set<PlacedBatch>, moved: Map<PlacedBatch, PlacedBatch>): void {
   const holdsOf = new Map<string, { timeline: ObjectTimeline; heavy: Span[] }>();
   for (const batch of loose) {
     const piece = [...batch.batch.pieces].sort((a, b) => b.waitMs - a.waitMs)[0];

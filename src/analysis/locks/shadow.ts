@@ -33,7 +33,12 @@ const MOST_SHADOWS = 2000;
  * objects at the same time belong to one holder. It is an open command that started just before, if one fits; several
  * that fit equally are a tie; if none fits it is somebody outside the log.
  */
-export function inferHolders(spans: readonly Span[], parties: PartyList, input: LockInput, settings: LockSettings): ShadowResult {
+export function inferHolders(
+  spans: readonly Span[],
+  parties: PartyList,
+  input: LockInput,
+  settings: LockSettings,
+): ShadowResult {
   const shadows: Shadow[] = [];
   for (const [object, list] of spansByObject(spans)) shadows.push(...shadowsOn(object, list));
   shadows.sort((a, b) => b.to - b.from - (a.to - a.from));
@@ -122,5 +127,16 @@ function holderOf(
 function heldSpan(shadow: Shadow, holder: Party): Span {
   const ref = holder.ref ?? shadow.waits[0]?.ref ?? { sourceId: 0, lineNo: 0, byteOffset: 0 };
   const { object, mode, from, to } = shadow;
-  return { party: holder.index, object, mode, what: "held", from, to, slack: 1000, weight: 1, certainty: "inferred", ref };
+  return {
+    party: holder.index,
+    object,
+    mode,
+    what: "held",
+    from,
+    to,
+    slack: 1000,
+    weight: 1,
+    certainty: "inferred",
+    ref,
+  };
 }

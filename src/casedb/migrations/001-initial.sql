@@ -42,7 +42,7 @@ CREATE TABLE server (
 CREATE TABLE source (
   id INTEGER PRIMARY KEY, -- number of the file; stands in every record of it
   path TEXT NOT NULL, -- path inside the archive or relative to the given folder
-  kind TEXT, -- p4log, monitor, lslocks ..., unknown; NULL while it is being read
+  kind TEXT NOT NULL DEFAULT 'unknown', -- p4log, monitor, lslocks ...; unknown when refused or not yet read
   server_id INTEGER, -- server.id it belongs to
   sha256 TEXT, -- digest of the decompressed bytes
   stored_bytes INTEGER, -- size as stored, possibly compressed

@@ -4,11 +4,7 @@ import type { EvidenceFormat } from "../evidence-format.js";
 const THRESHOLD = 0.5;
 
 /** The format that knows these first bytes best, null when none does. */
-export function recognise(
-  head: Uint8Array,
-  name: string,
-  formats: readonly EvidenceFormat[],
-): EvidenceFormat | null {
+export function recognise(head: Uint8Array, name: string, formats: readonly EvidenceFormat[]): EvidenceFormat | null {
   let best: EvidenceFormat | null = null;
   let bestScore = THRESHOLD;
   for (const format of formats) {

@@ -37,7 +37,8 @@ export async function* pullThrough(
         yield chunk;
       } else if (state.error !== null || state.ended) {
         break;
-      } else if (state.writing || inputDone) {
+      } else if (state.writing || inputDone || transform.bytesWritten < fedBytes) {
+        // A transform that leaves input untouched has met its end and is about to say so.
         await new Promise<void>((resolve) => {
           state.wake = resolve;
         });

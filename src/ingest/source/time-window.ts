@@ -3,3 +3,9 @@ export interface TimeWindow {
   readonly fromS: number | null;
   readonly toS: number | null;
 }
+
+/** How far before `from` a command may have started and still be kept as open at the edge. */
+export const LOOK_BACK_S = 24 * 3600;
+
+/** How long after `to` completions and track output of commands open at that edge are waited for. */
+export const LOOK_AHEAD_S = 3600;

@@ -15,6 +15,7 @@ interface LocalHeader {
   /** Sizes stand behind the data, as in a zip written to a pipe; then only deflate tells where it ends. */
   readonly sizeBehind: boolean;
   readonly storedBytes: number;
+  readonly modifiedMs: number;
 }
 
 /**
@@ -39,7 +40,14 @@ export async function* salvageZip(input: ByteReader, limits: Limits): AsyncGener
       : readable
         ? "file"
         : "member that can't be read without the directory";
-    yield { name, type, storedBytes, sizeBytes: method === 0 ? storedBytes : null, modifiedMs: null, open };
+    yield {
+      name,
+      type,
+      storedBytes,
+      sizeBytes: method === 0 ? storedBytes : null,
+      modifiedMs: header.modifiedMs,
+      open,
+    };
     if (sizeBehind) {
       if (!readable) return;
       const rest: AsyncIterable<Uint8Array> =
@@ -73,7 +81,22 @@ async function localHeader(input: ByteReader): Promise<LocalHeader | null> {
   await input.skip(fixed.readUInt16LE(28));
   const storedBytes = fixed.readUInt32LE(18);
   const sizeBehind = (flags & 8) !== 0 || storedBytes === 0xffffffff;
-  return { name, method: fixed.readUInt16LE(8), encrypted: (flags & 1) !== 0, sizeBehind, storedBytes };
+  return {
+    name,
+    method: fixed.readUInt16LE(8),
+    encrypted: (flags & 1) !== 0,
+    sizeBehind,
+    storedBytes,
+    modifiedMs: dosTime(fixed),
+  };
+}
+
+/** Zip keeps times as on DOS, in two-second steps and without a zone: taken as UTC. */
+function dosTime(header: Buffer): number {
+  const time = header.readUInt16LE(10);
+  const date = header.readUInt16LE(12);
+  const year = 1980 + (date >> 9);
+  return Date.UTC(year, ((date >> 5) & 15) - 1, date & 31, time >> 11, (time >> 5) & 63, (time & 31) * 2);
 }
 
 /** `PK\7\8`, checksum and two sizes of four bytes each (eight in zip64); the signature may be missing. */

@@ -13,10 +13,14 @@ export function renderActions(incident: Incident): Html {
   const never = incident.actions.filter(({ risk }) => risk === "never");
   const groups = (["now", "was", "prevention"] as const).map((when) => {
     const actions = incident.actions.filter((action) => action.when === when && action.risk !== "never");
-    return actions.length === 0 ? NOTHING : html`<h4>${TITLES[when]}</h4><ul class="actions">${actions.map((action) => renderAction(incident, action))}</ul>`;
+    return actions.length === 0
+      ? NOTHING
+      : html`<h4>${TITLES[when]}</h4><ul class="actions">${actions.map((action) => renderAction(incident, action))}</ul>`;
   });
   const warnings =
-    never.length === 0 ? NOTHING : html`<h4>Never</h4><ul class="actions">${never.map((action) => renderAction(incident, action))}</ul>`;
+    never.length === 0
+      ? NOTHING
+      : html`<h4>Never</h4><ul class="actions">${never.map((action) => renderAction(incident, action))}</ul>`;
   const prevention =
     incident.prevention.length === 0
       ? NOTHING
@@ -27,8 +31,14 @@ export function renderActions(incident: Incident): Html {
 }
 
 function renderAction(incident: Incident, action: Action): Html {
-  const check = action.check === "" ? NOTHING : html`<p class="small"><b>Check first:</b> ${action.check}</p>`;
-  const why = action.why === "" ? NOTHING : html`<p class="small muted">${action.why} ${evidenceLinks(incident, action.evidence)}</p>`;
+  const check =
+    action.check === "" || action.when === "was"
+      ? NOTHING
+      : html`<p class="small"><b>Check first:</b> ${action.check}</p>`;
+  const why =
+    action.why === ""
+      ? NOTHING
+      : html`<p class="small muted">${action.why} ${evidenceLinks(incident, action.evidence)}</p>`;
   return html`<li class="${action.risk}"><p><span class="tag ${action.risk}">${action.risk}</span> ${action.text}</p>${commandLine(action.command)}${check}${why}</li>`;
 }
 

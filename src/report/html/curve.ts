@@ -56,7 +56,11 @@ function renderMark(id: string, window: { readonly start: string; readonly end: 
   return html`<rect class="mark" x="${left}%" y="3" width="${width.toFixed(2)}%" height="10"><title>${id}</title></rect>`;
 }
 
-function widest(first: ConcurrencyPoint, last: ConcurrencyPoint, window: { readonly start: string; readonly end: string }): Frame {
+function widest(
+  first: ConcurrencyPoint,
+  last: ConcurrencyPoint,
+  window: { readonly start: string; readonly end: string },
+): Frame {
   return {
     fromMs: Math.min(first.atMs, Date.parse(window.start)),
     toMs: Math.max(last.atMs, Date.parse(window.end)),

@@ -36,7 +36,10 @@ export function renderHypotheses(incident: Incident): Html {
   if (incident.hypotheses.length === 0) return NOTHING;
   return html`<section class="block" id="${incident.id}-hypotheses"><h3>Possible causes</h3><div class="scroll"><table class="stack">
 <thead><tr><th>Cause</th><th class="num">Score</th><th>For</th><th>Against</th><th>Missing</th></tr></thead><tbody>${incident.hypotheses.map(
-    (guess, index) => html`<tr${index === 0 ? html` class="lead"` : null}><td data-label="Cause"><b>${guess.cause ?? "not determined"}</b><br><small class="muted">${guess.category}</small></td>
+    (
+      guess,
+      index,
+    ) => html`<tr${index === 0 ? html` class="lead"` : null}><td data-label="Cause"><b>${guess.cause ?? "not determined"}</b><br><small class="muted">${guess.category}</small></td>
 <td class="num" data-label="Score">${percentText(guess.score)}</td><td data-label="For">${reasons(incident, guess.for)}</td><td data-label="Against">${reasons(incident, guess.against)}</td><td data-label="Missing">${guess.missing.length === 0 ? "–" : guess.missing.join("; ")}</td></tr>`,
   )}</tbody></table></div></section>`;
 }

@@ -37,7 +37,8 @@ function renderFigures({ impact }: Incident): Html {
     [durationText(impact.avoidableSeconds), "would not have been without the root", longForm(impact.avoidableSeconds)],
   ];
   return html`<dl class="figures">${figures.map(
-    ([value, name, exact]) => html`<div><dt>${name}</dt><dd>${value}${exact === "" ? null : html` <small>${exact}</small>`}</dd></div>`,
+    ([value, name, exact]) =>
+      html`<div><dt>${name}</dt><dd>${value}${exact === "" ? null : html` <small>${exact}</small>`}</dd></div>`,
   )}</dl>`;
 }
 
@@ -62,15 +63,18 @@ function renderRoot(model: ReportModel, incident: Incident): Html {
 <p class="who"><span class="pid">pid ${suspect.pid}</span> <b>${suspect.user}</b>@${suspect.workspace}</p>
 <pre class="command">${suspect.cmd} ${suspect.args}</pre>
 ${facts([
-    [isLockIncident(incident) ? "Held" : "Resource", what],
-    ["Held for", held === null ? null : `${suspect.inFlight ? "over " : ""}${durationText(held)}`],
-    ["Started", suspect.startTime === null ? "not logged" : `${localTime(suspect.startTime, zone)} ${zone.label}`],
-    ["Ended", suspect.inFlight ? html`<b class="alive">still running at the end of the evidence</b>` : ended],
-    ["From", `${suspect.ip} with ${suspect.app}`],
-    ["Logged at", suspect.source === null ? null : html`<code>${placeText(model.document.case.inputs, suspect.source)}</code>`],
-    ...causeFacts(incident),
-    ["Server", serverName(model.document.case.servers, incident.server)],
-  ])}</section>`;
+  [isLockIncident(incident) ? "Held" : "Resource", what],
+  ["Held for", held === null ? null : `${suspect.inFlight ? "over " : ""}${durationText(held)}`],
+  ["Started", suspect.startTime === null ? "not logged" : `${localTime(suspect.startTime, zone)} ${zone.label}`],
+  ["Ended", suspect.inFlight ? html`<b class="alive">still running at the end of the evidence</b>` : ended],
+  ["From", `${suspect.ip} with ${suspect.app}`],
+  [
+    "Logged at",
+    suspect.source === null ? null : html`<code>${placeText(model.document.case.inputs, suspect.source)}</code>`,
+  ],
+  ...causeFacts(incident),
+  ["Server", serverName(model.document.case.servers, incident.server)],
+])}</section>`;
 }
 
 function causeFacts(incident: Incident): [string, Piece][] {
@@ -89,6 +93,9 @@ function facts(rows: readonly (readonly [string, Piece])[]): Html {
 /** One line of the list of further incidents. */
 export function renderBrief(model: ReportModel, incident: Incident): Html {
   const { impact } = incident;
-  const cost = impact.blockedCommands === 0 ? NOTHING : html`, ${impact.blockedCommands} blocked ${durationText(impact.blockedSeconds)}`;
+  const cost =
+    impact.blockedCommands === 0
+      ? NOTHING
+      : html`, ${impact.blockedCommands} blocked ${durationText(impact.blockedSeconds)}`;
   return html`<span class="tag ${incident.severity}">${incident.severity}</span> <b>${incident.cause ?? incident.category}</b> <code>${incident.resource.name}</code> ${windowText(model, incident)}${cost}`;
 }

@@ -58,7 +58,13 @@ ${renderServers(model)}
 function renderTop(model: ReportModel): Html {
   const first = model.document.incidents[0];
   const own = first === undefined || model.document.verdict !== "incident" ? [] : ownLinks(model, first);
-  const links = [...own, ["coverage", "Coverage"], ["detectors", "Checks"], ["inputs", "Files"], ["servers", "Servers"]];
+  const links = [
+    ...own,
+    ["coverage", "Coverage"],
+    ["detectors", "Checks"],
+    ["inputs", "Files"],
+    ["servers", "Servers"],
+  ];
   return html`<header class="top"><strong>p4rca</strong><nav aria-label="on this page">${links.map(
     ([id, title]) => html`<a href="#${id ?? ""}">${title ?? ""}</a>`,
   )}</nav></header>`;

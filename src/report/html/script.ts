@@ -23,14 +23,17 @@ for (const section of document.querySelectorAll("section:has([data-timeline])"))
     for (const lane of lanes) {
       const wanted = table.value === "" || lane.dataset.lane === table.value;
       lane.hidden = !wanted;
+      let bottom = 12;
       for (const bar of lane.querySelectorAll("[data-seconds]")) {
         const keep = Number(bar.dataset.seconds) >= seconds;
         total += 1;
         if (keep && wanted) visible += 1;
+        if (keep) bottom = Math.max(bottom, bar.y.baseVal.value + bar.height.baseVal.value);
         bar.classList.toggle("filtered", !keep);
         const label = bar.nextElementSibling;
         if (label !== null && label.classList.contains("bar-label")) label.classList.toggle("filtered", !keep);
       }
+      lane.querySelector("svg").setAttribute("height", String(Math.ceil(bottom) + 6));
     }
     shown.textContent = visible + " of " + total + " bars";
   };

@@ -3,7 +3,7 @@ export const PAGE_STYLE = `
 :root{color-scheme:light dark;--ground:#f4f5f7;--card:#fff;--ink:#1a1f26;--muted:#5a6673;--rule:#dde2e8;--link:#17579c;
 --held:#2c66a8;--on-held:#fff;--wait:#b25c00;--root:#b4232a;--critical:#b4232a;--major:#b84a00;--warning:#8f6400;--info:#17579c;--good:#1c7a4a;--code:#f0f2f5;
 --sans:"Segoe UI",Roboto,"Helvetica Neue",Arial,"Liberation Sans",system-ui,sans-serif;--mono:ui-monospace,SFMono-Regular,Menlo,Consolas,"Liberation Mono","DejaVu Sans Mono",monospace}
-@media (prefers-color-scheme:dark){:root{--ground:#11151a;--card:#191f26;--ink:#e3e8ee;--muted:#98a5b3;--rule:#2d3640;--link:#82b6f0;
+@media screen and (prefers-color-scheme:dark){:root{--ground:#11151a;--card:#191f26;--ink:#e3e8ee;--muted:#98a5b3;--rule:#2d3640;--link:#82b6f0;
 --held:#6fa8e6;--on-held:#0d1319;--wait:#eda24c;--root:#ff7a76;--critical:#ff7a76;--major:#ff9a5c;--warning:#e0b04a;--info:#82b6f0;--good:#5fcf95;--code:#222a33}}
 *{box-sizing:border-box}
 html{scroll-behavior:smooth;-webkit-text-size-adjust:100%}
@@ -34,11 +34,11 @@ small,.small{font-size:13px}
 .verdict{color:var(--tone);font-weight:650;margin-bottom:6px}
 .verdict .sep{color:var(--rule);font-weight:400;padding:0 4px}
 .when{margin-top:10px;font-variant-numeric:tabular-nums}
-.sure{display:flex;align-items:center;gap:8px;margin:2px 0}
+.banner .sure{display:flex;align-items:center;gap:8px;margin:2px 0 4px}
 .meter{display:inline-block;width:110px;height:7px;border:1px solid var(--muted);border-radius:4px;overflow:hidden}
 .meter i{display:block;height:100%;background:var(--muted)}
 .banner ul{padding-left:20px;margin:2px 0 10px}
-.banner p+p b:first-child{font-weight:600}
+.banner ul+p{margin-top:10px}.when+p{margin-top:10px}
 .figures{display:grid;grid-template-columns:repeat(6,1fr);margin-top:12px}
 .figures div{padding:12px 16px;border-left:1px solid var(--rule);display:flex;flex-direction:column-reverse;justify-content:flex-end}
 .figures div:first-child{border-left:0}

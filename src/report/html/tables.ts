@@ -25,7 +25,11 @@ export function renderDetectors(model: ReportModel): Html {
 export function renderCoverage(model: ReportModel): Html {
   const { present, absent } = evidenceBalance(model.document);
   const { missing, timeZone } = model.document.case;
-  const from = { default: "assumed, no file tells it", option: "given by option", capture: "read from a capture" } as const;
+  const from = {
+    default: "assumed, no file tells it",
+    option: "given by option",
+    capture: "read from a capture",
+  } as const;
   return html`<section class="block" id="coverage"><h2>What the evidence covers</h2><dl class="facts">
 <div><dt>Present</dt><dd>${present.length === 0 ? "nothing usable" : present.join(", ")}</dd></div>
 <div><dt>Absent</dt><dd>${absent.length === 0 ? "nothing" : absent.join(", ")}</dd></div>
@@ -62,7 +66,9 @@ export function renderServers(model: ReportModel): Html {
   if (servers.length === 0) return NOTHING;
   return html`<section class="block" id="servers"><h2>Servers</h2>${servers.map((server) => {
     const settings = Object.entries(server.configurables).sort(([a], [b]) => (a < b ? -1 : 1));
-    const list = settings.map(([name, value]) => html`<div><dt><code>${name}</code></dt><dd><code>${value}</code></dd></div>`);
+    const list = settings.map(
+      ([name, value]) => html`<div><dt><code>${name}</code></dt><dd><code>${value}</code></dd></div>`,
+    );
     const folded =
       settings.length === 0
         ? html`<p class="muted">No configurables in the evidence.</p>`

@@ -103,7 +103,8 @@ function barLabel({ bar, root, leftPercent, widthPercent, topPx, heightPx }: Pla
   const y = topPx + heightPx / 2 + 4;
   const kind = `bar-label ${bar.what}${bar.mode === "write" ? " write" : ""}`;
   if (end <= 74) return html`<text class="${kind}" x="${end}%" dx="6" y="${y}">${text}</text>`;
-  if (leftPercent >= 25) return html`<text class="${kind}" x="${leftPercent}%" dx="-6" y="${y}" text-anchor="end">${text}</text>`;
+  if (leftPercent >= 25)
+    return html`<text class="${kind}" x="${leftPercent}%" dx="-6" y="${y}" text-anchor="end">${text}</text>`;
   if (bar.what === "held") return html`<text class="${kind} on" x="${leftPercent}%" dx="8" y="${y}">${text}</text>`;
   // Hatching behind letters is hard to read: the label brings its own ground.
   return html`<svg class="${kind}" x="${leftPercent}%" y="${y - 11}" height="15"><rect class="label-ground" x="6" y="0" width="${text.length * 6 + 6}" height="15"/><text x="9" y="11">${text}</text></svg>`;

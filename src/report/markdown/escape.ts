@@ -7,11 +7,14 @@ import { printable } from "../../base/printable.js";
 export function text(value: string | number | null): string {
   const signs: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", "|": "&#124;" };
   return printable(String(value ?? ""))
-    .replace(/[&<>|]/g, (char) => signs[char] ?? char)
     .replace(/[\\`*_[\]#~!@$]/g, "\\$&")
+    .replace(/[&<>|]/g, (char) => signs[char] ?? char)
     .replaceAll("://", "\\://")
     .replace(/www\./gi, "www\\.")
-    .replace(/^(\s*)([-+=]|\d+[.)])/, (_, blanks: string, mark: string) => `${blanks}${mark.slice(0, -1)}\\${mark.slice(-1)}`);
+    .replace(
+      /^(\s*)([-+=]|\d+[.)])/,
+      (_, blanks: string, mark: string) => `${blanks}${mark.slice(0, -1)}\\${mark.slice(-1)}`,
+    );
 }
 
 /** A code span, for what is to be typed or searched. Where it could break out of its span or cell: plain escaped text. */

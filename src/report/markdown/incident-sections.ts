@@ -41,7 +41,8 @@ function whoHeld(model: ReportModel, incident: Incident, heading: string): strin
   const title = isLockIncident(incident) ? "Who held what" : "Which command";
   const mode = resource.mode === null ? "" : ` for ${resource.mode}`;
   const what = `Resource: ${code(resource.name)} (${resource.kind})${mode}`;
-  if (suspect === null) return [`${heading} ${title}`, bullets(["Not in the evidence: no file names the command.", what])];
+  if (suspect === null)
+    return [`${heading} ${title}`, bullets(["Not in the evidence: no file names the command.", what])];
   const zone = zoneOf(model, incident.server);
   const held = rootHeldSeconds(model, incident);
   const started = suspect.startTime === null ? "start not logged" : `started ${localTime(suspect.startTime, zone)}`;

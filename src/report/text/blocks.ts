@@ -34,12 +34,19 @@ export function list(label: string, items: readonly string[], page: Page, place:
 export function bullets(label: string, items: readonly string[], page: Page, place: Placing): Block {
   const columns = contentColumns(page);
   const lines = items.flatMap((item) =>
-    wrap(clean(item, page), columns - 2, page).map((row, index) => line(`${index === 0 ? "- " : "  "}${row}`, place.tone)),
+    wrap(clean(item, page), columns - 2, page).map((row, index) =>
+      line(`${index === 0 ? "- " : "  "}${row}`, place.tone),
+    ),
   );
   return { label, lines, least: place.least, rank: place.rank };
 }
 
-export function whenBlock(model: ReportModel, window: CaseOverview["window"], server: string | null, page: Page): Block {
+export function whenBlock(
+  model: ReportModel,
+  window: CaseOverview["window"],
+  server: string | null,
+  page: Page,
+): Block {
   const { case: overview } = model.document;
   const place = { least: 1, rank: 3 };
   if (window === null) return paragraph("When", "no line of the evidence carries a time", page, place);

@@ -46,9 +46,7 @@ export interface Page {
 }
 
 export function pageFor(width: number, ascii: boolean): Page {
-  const signs = ascii
-    ? { ellipsis: "...", dash: "-", branch: "`-" }
-    : { ellipsis: "…", dash: "–", branch: "└" };
+  const signs = ascii ? { ellipsis: "...", dash: "-", branch: "`-" } : { ellipsis: "…", dash: "–", branch: "└" };
   return { width, ascii, signs };
 }
 
@@ -86,7 +84,9 @@ export function cutMiddle(text: string, columns: number, page: Page): string {
 export function cutEnd(text: string, columns: number, page: Page): string {
   if (columnsOf(text) <= columns) return text;
   const room = Math.max(0, columns - columnsOf(page.signs.ellipsis));
-  return `${take([...text], room).join("").trimEnd()}${page.signs.ellipsis}`;
+  return `${take([...text], room)
+    .join("")
+    .trimEnd()}${page.signs.ellipsis}`;
 }
 
 /** Breaks clean text at blanks into lines of at most `columns`; a word longer than a line is cut in the middle. */

@@ -4,10 +4,15 @@ import { durationText, percentText } from "../view/amounts.js";
 import { shortTime, zoneOf } from "../view/local-times.js";
 import { bullets, evidenceBlock, list, lostBlock, missingBlock, paragraph, pathsBlock, whenBlock } from "./blocks.js";
 import type { Page } from "./columns.js";
-import { blockerBlock, causeBlock, chainBlock, costBlock, preventBlock, stepBlocks } from "./incident-blocks.js";
+import { blockerBlocks, causeBlock, chainBlock, costBlock, preventBlock, stepBlocks } from "./incident-blocks.js";
 import { type Block, blank, type Tone } from "./screen.js";
 
-const SEVERITY_TONE: Readonly<Record<Severity, Tone>> = { critical: "bad", major: "bad", warning: "warn", info: "strong" };
+const SEVERITY_TONE: Readonly<Record<Severity, Tone>> = {
+  critical: "bad",
+  major: "bad",
+  warning: "warn",
+  info: "strong",
+};
 
 /** The blocks of the first screen, in the order in which a person asks: what, who, how bad, why, what now, how sure. */
 export function firstScreen(model: ReportModel, page: Page): Block[] {
@@ -39,11 +44,11 @@ const QUIET_VERDICT: Readonly<Record<AnalysisDocument["verdict"], readonly [stri
 function incidentBlocks(model: ReportModel, incident: Incident, page: Page): Block[] {
   return [
     whenBlock(model, incident.window, incident.server, page),
-    blockerBlock(model, incident, page),
+    ...blockerBlocks(model, incident, page),
     costBlock(incident, page),
     blank(true),
     ...stepBlocks(incident, page),
-    blank(true),
+    blank(false),
     chainBlock(model, incident, page),
     causeBlock(model, incident, page),
     preventBlock(incident, page),
@@ -73,7 +78,7 @@ function quietBlocks(model: ReportModel, page: Page): Block[] {
   return [
     whenBlock(model, document.case.window, null, page),
     paragraph(insufficient ? "Checked" : "Clear", checked, page, { least: 1, rank: 4 }),
-    list(insufficient ? "Open" : "Not asked", untold, page, { least: 2, rank: 6 }),
+    list("Unknown", untold, page, { least: 2, rank: 6 }),
     alsoBlock(model, document.incidents, page),
     blank(true),
     bullets("Missing", document.case.missing, page, { least: insufficient ? 4 : 0, rank: insufficient ? 2 : 12 }),
@@ -89,7 +94,8 @@ function alsoBlock(model: ReportModel, others: readonly Incident[], page: Page):
   const beside = model.document.incidents[0]?.window.start ?? "";
   const rows = others.map(({ window, server, severity, cause, category, resource, impact }) => {
     const when = shortTime(window.start, beside, zoneOf(model, server));
-    const cost = impact.blockedCommands > 0 ? `, ${impact.blockedCommands} blocked ${durationText(impact.blockedSeconds)}` : "";
+    const cost =
+      impact.blockedCommands > 0 ? `, ${impact.blockedCommands} blocked ${durationText(impact.blockedSeconds)}` : "";
     return `${when} ${severity} ${cause ?? category} ${resource.name}${cost}`;
   });
   return list("Also", rows, page, { least: 2, rank: 11 });

@@ -5,13 +5,14 @@ import { blockingTree, type TreeNode } from "../view/blocking-tree.js";
 import { bestEvidence, commandKey, placeText, usersByCommand } from "../view/citations.js";
 import { shortTime, zoneOf } from "../view/local-times.js";
 import { isLockIncident, rootHeldSeconds } from "../view/root-hold.js";
-import { list, paragraph } from "./blocks.js";
+import { paragraph } from "./blocks.js";
 import { clean, columnsOf, cutEnd, cutMiddle, type Page, wrap } from "./columns.js";
 import { type Block, contentColumns, type Line, line } from "./screen.js";
 
 const CHAIN_LINES = 6;
 
-export function blockerBlock(model: ReportModel, incident: Incident, page: Page): Block {
+/** Who held what since when; and, as a block of its own that gives way first, from where and with which program. */
+export function blockerBlocks(model: ReportModel, incident: Incident, page: Page): Block[] {
   const { suspect, resource } = incident;
   const lock = isLockIncident(incident);
   const mode = resource.mode === null ? "" : ` for ${resource.mode}`;
@@ -19,16 +20,19 @@ export function blockerBlock(model: ReportModel, incident: Incident, page: Page)
     const text = lock
       ? `not in the evidence: nothing shows who held ${resource.name}${mode}`
       : `no single command; ${resource.kind} ${resource.name}`;
-    return paragraph(lock ? "Blocker" : "Where", text, page, { least: 1, rank: 2 });
+    return [paragraph(lock ? "Blocker" : "Where", text, page, { least: 1, rank: 2 })];
   }
   const columns = contentColumns(page);
-  const fit = (row: string) => line(cutMiddle(clean(row, page), columns, page));
-  const who = fit(`pid ${suspect.pid} ${suspect.user}@${suspect.workspace} ${suspect.cmd} ${suspect.args}`);
+  const oneLine = (row: string) => line(cutMiddle(clean(row, page), columns, page));
+  const who = oneLine(`pid ${suspect.pid} ${suspect.user}@${suspect.workspace} ${suspect.cmd} ${suspect.args}`);
   const what = lock ? holdText(model, incident) : `${resource.kind} ${resource.name}`;
   const deed = wrap(clean(`${what}; ${lifeText(model, incident, suspect)}`, page), columns, page).slice(0, 2);
-  const origin = fit(`from ${suspect.ip} with ${suspect.app}${sourceText(model, suspect)}`);
-  const lines = [{ ...who, tone: "strong" as const }, ...deed.map((row) => line(row)), origin];
-  return { label: lock ? "Blocker" : "Command", lines, least: lines.length - 1, rank: 2 };
+  const origin = oneLine(`from ${suspect.ip} with ${suspect.app}${sourceText(model, suspect)}`);
+  const lines = [{ ...who, tone: "strong" as const }, ...deed.map((row) => line(row))];
+  return [
+    { label: lock ? "Blocker" : "Command", lines, least: lines.length, rank: 2 },
+    { label: "", lines: [origin], least: 0, rank: 14 },
+  ];
 }
 
 function holdText(model: ReportModel, incident: Incident): string {
@@ -42,7 +46,8 @@ function holdText(model: ReportModel, incident: Incident): string {
 function lifeText(model: ReportModel, incident: Incident, suspect: Suspect): string {
   const zone = zoneOf(model, incident.server);
   const beside = incident.window.start;
-  const started = suspect.startTime === null ? "start not logged" : `started ${shortTime(suspect.startTime, beside, zone)}`;
+  const started =
+    suspect.startTime === null ? "start not logged" : `started ${shortTime(suspect.startTime, beside, zone)}`;
   const ended = suspect.endTime === null ? "never completed" : `ended ${shortTime(suspect.endTime, beside, zone)}`;
   return `${started}, ${suspect.inFlight ? "still running" : ended}`;
 }
@@ -54,13 +59,15 @@ function sourceText(model: ReportModel, suspect: Suspect): string {
 export function costBlock(incident: Incident, page: Page): Block {
   const { impact } = incident;
   const running = `${countText(impact.peakRunning, "command")} running at the peak`;
-  if (impact.blockedCommands === 0) return list("Cost", [`nobody else waited; ${running}`], page, { least: 1, rank: 4 });
+  if (impact.blockedCommands === 0)
+    return paragraph("Cost", `nobody else waited; ${running}`, page, { least: 1, rank: 4 });
   const victims = `${countText(impact.blockedCommands, "command")} of ${countText(impact.blockedUsers, "user")}`;
   const rows = [
     `${victims} blocked ${exactDuration(impact.blockedSeconds)} in total`,
     `longest wait ${exactDuration(impact.longestWaitSeconds)}; ${running}`,
   ];
-  return list("Cost", rows, page, { least: 2, rank: 4 });
+  const lines = rows.flatMap((row) => wrap(clean(row, page), contentColumns(page), page)).map((row) => line(row));
+  return { label: "Cost", lines, least: 2, rank: 4 };
 }
 
 export function chainBlock(model: ReportModel, incident: Incident, page: Page): Block {
@@ -82,7 +89,13 @@ export function chainBlock(model: ReportModel, incident: Incident, page: Page): 
   const heldBack = (count: number) => `+ ${count + total - rows.length} more in the report`;
   // One line too many on purpose: it makes the block say how many commands it leaves out.
   if (total > rows.length) lines.push(line(heldBack(0), "dim"));
-  return { label: "Chain", lines, least: 3, rank: 6, heldBack: (count) => heldBack(total > rows.length ? count - 1 : count) };
+  return {
+    label: "Chain",
+    lines,
+    least: 3,
+    rank: 6,
+    heldBack: (count) => heldBack(total > rows.length ? count - 1 : count),
+  };
 }
 
 function chainRow(node: TreeNode, depth: number, users: ReadonlyMap<string, string>, page: Page): string {
@@ -101,11 +114,20 @@ export function causeBlock(model: ReportModel, incident: Incident, page: Page): 
   const [leading, second] = incident.hypotheses;
   const against = leading === undefined ? 0 : leading.against.length;
   const balance = leading === undefined ? "" : `: ${countText(leading.for.length, "fact")} for, ${against} against`;
-  const next = second === undefined ? "" : `; next likely ${second.cause ?? second.category} ${percentText(second.score)}`;
-  const first = cutMiddle(clean(`${incident.cause ?? "not determined"}${balance}${next}`, page), contentColumns(page), page);
+  const next =
+    second === undefined ? "" : `; next likely ${second.cause ?? second.category} ${percentText(second.score)}`;
+  const first = cutMiddle(
+    clean(`${incident.cause ?? "not determined"}${balance}${next}`, page),
+    contentColumns(page),
+    page,
+  );
   const best = bestEvidence(incident);
   if (best === null) return { label: "Cause", lines: [line(first)], least: 1, rank: 5 };
-  const place = cutMiddle(clean(`[${placeText(model.document.case.inputs, best.source)}]`, page), contentColumns(page), page);
+  const place = cutMiddle(
+    clean(`[${placeText(model.document.case.inputs, best.source)}]`, page),
+    contentColumns(page),
+    page,
+  );
   const fact = cutEnd(clean(best.fact, page), contentColumns(page) * 2, page);
   const why = [...wrap(`${fact} ${place}`, contentColumns(page), page)].map((row) => line(row));
   return { label: "Cause", lines: [line(first), ...why], least: Math.min(3, 1 + why.length), rank: 5 };
@@ -123,7 +145,7 @@ export function stepBlocks(incident: Incident, page: Page): Block[] {
     const text = `nothing left to stop; while it ran: ${was.text}`;
     blocks.push(paragraph("Too late", text, page, { least: 2, rank: 5.5 }));
   }
-  if (never !== undefined) blocks.push(paragraph("Do not", never.text, page, { least: 1, rank: 7, tone: "warn" }));
+  if (never !== undefined) blocks.push(paragraph("Do not", never.text, page, { least: 2, rank: 7, tone: "warn" }));
   return blocks;
 }
 

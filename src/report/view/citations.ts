@@ -3,7 +3,10 @@ import type { CaseInput, Evidence, Incident } from "../../contracts/analysis.js"
 import type { ReportModel } from "../../contracts/report-model.js";
 
 /** Where a fact was read: `logs/log.1:5521`; a line of 0 cites the file as a whole. */
-export function placeText(inputs: readonly CaseInput[], source: { readonly input: number; readonly line: number }): string {
+export function placeText(
+  inputs: readonly CaseInput[],
+  source: { readonly input: number; readonly line: number },
+): string {
   const path = inputs.find((input) => input.id === source.input)?.path ?? `input ${source.input}`;
   return source.line === 0 ? path : `${path}:${source.line}`;
 }

@@ -111,7 +111,10 @@ describe("the registry", () => {
       expect(one.settings.safeParse({}).success).toBe(true);
       const schema = z.toJSONSchema(one.settings, { io: "input" }) as { properties: Record<string, object> };
       for (const [key, property] of Object.entries(schema.properties)) {
-        expect(property, `${one.id}.${key}`).toMatchObject({ description: expect.any(String), default: expect.anything() });
+        expect(property, `${one.id}.${key}`).toMatchObject({
+          description: expect.any(String),
+          default: expect.anything(),
+        });
       }
     }
   });

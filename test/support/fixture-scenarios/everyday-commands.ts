@@ -1,6 +1,6 @@
-import type { Step } from "./lock-world.js";
 import type { Person } from "./people.js";
 import type { Random } from "./random.js";
+import type { Step } from "./world-shapes.js";
 
 /** What people do all day, as lists of steps; tables in lock order (domain < have < integed < revdx < revhx < rev < working). */
 export interface Errand {
@@ -27,14 +27,14 @@ export function sync(who: Person, random: Random): Errand {
       read("have"),
       read("revdx"),
       read("revhx"),
-      { rows: "db.revhx", counts: [0, 1, scanned, 0, 0], pages: 2 + Math.floor(scanned / 40) },
+      { table: "db.revhx", counts: [0, 1, scanned, 0, 0], pages: 2 + Math.floor(scanned / 40) },
       { work: 2 + Math.floor(scanned / 90) },
       free,
       { unlock: "meta/db" },
       { computeEnd: true },
       { send: sent },
       write("have"),
-      { rows: "db.have", counts: [0, 1, scanned, Math.ceil(sent / 30), 0] },
+      { table: "db.have", counts: [0, 1, scanned, Math.ceil(sent / 30), 0] },
       { work: random.between(1, 3) },
       free,
     ],
@@ -72,7 +72,11 @@ export function lookAround(who: Person, random: Random): Errand {
     ["user-have", `//${who.workspace}/${random.pick(AREAS)}/...`, peek("have")],
   ];
   const [cmd, args, step] = random.pick(kinds);
-  return { cmd, args, steps: [{ work: random.between(1, 5) }, step, { computeEnd: true }, { send: random.skewed(1, 900) }] };
+  return {
+    cmd,
+    args,
+    steps: [{ work: random.between(1, 5) }, step, { computeEnd: true }, { send: random.skewed(1, 900) }],
+  };
 }
 
 export function clientSpec(who: Person, random: Random): Errand {
@@ -104,7 +108,7 @@ export function integrate(who: Person, random: Random): Errand {
       read("have"),
       read("integed"),
       write("resolve"),
-      { rows: "db.integed", counts: [0, files, files * 6, 0, 0] },
+      { table: "db.integed", counts: [0, files, files * 6, 0, 0] },
       { work: 20 + files },
       free,
       { computeEnd: true },
@@ -120,7 +124,11 @@ export function reviewSystem(random: Random): Errand {
     args: `swarm-review-${id} {"state":"needsReview","projects":[],"updated":${1_709_000_000 + id}}`,
     steps: [write("nameval"), { work: 1 }, free],
   };
-  const get: Errand = { cmd: "user-keys", args: "-e swarm-review-*", steps: [{ peek: "db.nameval", heldMs: 4, rows: 900 }] };
+  const get: Errand = {
+    cmd: "user-keys",
+    args: "-e swarm-review-*",
+    steps: [{ peek: "db.nameval", heldMs: 4, rows: 900 }],
+  };
   return random.pick([set, get, { cmd: "user-user", args: "-o swarm", steps: [read("user"), { work: 1 }, free] }]);
 }
 
@@ -160,7 +168,7 @@ export function commitSteps(workspace: string, files: number, workMs: number, ch
     { lock: "meta/db", mode: "R" },
     read("domain"),
     ...COMMIT_TABLES.map(write),
-    { rows: "db.rev", counts: [files, files, files, files, 0] },
+    { table: "db.rev", counts: [files, files, files, files, 0] },
     { work: workMs },
     free,
     { unlock: "meta/commit" },

@@ -1,16 +1,17 @@
 import {
   clientSpec,
-  edit,
   type Errand,
+  edit,
   integrate,
   lookAround,
   reviewSystem,
   submit,
   sync,
 } from "./everyday-commands.js";
-import type { LockWorld, Run } from "./lock-world.js";
+import type { LockWorld } from "./lock-world.js";
 import type { Person } from "./people.js";
 import type { Random } from "./random.js";
+import type { Run } from "./world-shapes.js";
 
 export interface LifeOptions {
   readonly random: Random;
@@ -20,7 +21,8 @@ export interface LifeOptions {
   /** Mean pause of a person between two commands. */
   readonly pauseMs: number;
   readonly nextPid: () => number;
-  readonly firstChange?: number;
+  /** Submits are committed here; false on an edge server. */
+  readonly submits: boolean;
 }
 
 /**
@@ -28,16 +30,17 @@ export interface LifeOptions {
  * nothing more.
  */
 export function liveThrough(world: LockWorld, options: LifeOptions): void {
-  let change = options.firstChange ?? 818_100;
+  let change = 818_100;
   for (const who of options.people) {
     const pauseMs = who.role === "swarm" ? 4000 : who.role === "monitor" ? 60_000 : options.pauseMs;
     const pause = () =>
       who.role === "monitor" ? pauseMs : Math.max(500, Math.floor(-Math.log(1 - options.random.next()) * pauseMs));
     const carryOn = () => {
       const nextMs = world.nowMs + pause();
-      if (nextMs < options.untilMs) world.at(nextMs, () => runAll(world, who, nextErrands(), options.nextPid(), carryOn));
+      if (nextMs < options.untilMs)
+        world.at(nextMs, () => runAll(world, who, nextErrands(), options.nextPid(), carryOn));
     };
-    const nextErrands = () => choose(who, options.random, () => change++);
+    const nextErrands = () => choose(who, options, () => change++);
     world.at(options.fromMs + Math.floor(options.random.next() * pauseMs), carryOn);
   }
 }
@@ -62,7 +65,7 @@ export function runAll(
   return world.start({ ...who, ...first, pid }, next);
 }
 
-function choose(who: Person, random: Random, nextChange: () => number): readonly Errand[] {
+function choose(who: Person, { random, submits }: LifeOptions, nextChange: () => number): readonly Errand[] {
   if (who.role === "monitor") {
     return [{ cmd: "user-monitor", args: "show -al", steps: [{ work: 3 }] }];
   }
@@ -74,7 +77,7 @@ function choose(who: Person, random: Random, nextChange: () => number): readonly
   }
   if (dice < 0.22) return [sync(who, random)];
   if (dice < 0.42) return [edit(who, random)];
-  if (dice < 0.5) return submit(who, random, nextChange());
+  if (dice < 0.5 && submits) return submit(who, random, nextChange());
   if (dice < 0.55) return [clientSpec(who, random)];
   if (dice < 0.6) return [integrate(who, random)];
   return [lookAround(who, random)];

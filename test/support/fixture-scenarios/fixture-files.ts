@@ -1,5 +1,6 @@
 import { gzipSync } from "node:zlib";
 import type { ExpectedAnswer } from "../expected-answer.js";
+import type { LogPart } from "./server-day.js";
 import { locksJson, locksText, monitorText, openFiles, type Snapshot } from "./snapshot.js";
 
 export interface FixtureFile {
@@ -34,7 +35,12 @@ export function captured(host: HostFacts, localMs: number, command: string, body
   return `# taken ${utc(host, localMs)}\n# command: ${command}\n${body}`;
 }
 
-export function capturesOf(host: HostFacts, folder: string, snapshots: readonly Snapshot[], json: boolean): FixtureFile[] {
+export function capturesOf(
+  host: HostFacts,
+  folder: string,
+  snapshots: readonly Snapshot[],
+  json: boolean,
+): FixtureFile[] {
   return snapshots.flatMap((snapshot, index) => {
     const file = (kind: string, command: string, body: string): FixtureFile => ({
       path: `${folder}captures/${kind}-${index + 1}.txt`,
@@ -83,15 +89,20 @@ export function serverFacts(host: HostFacts, folder: string, localMs: number): F
   return [file("info", "p4 info", info), file("configure", "p4 configure show", settings)];
 }
 
-/** Rotated parts, oldest first; the first is compressed. `names` without `.gz`. */
-export function logFiles(folder: string, names: readonly string[], parts: readonly string[], endMs: number): FixtureFile[] {
-  return parts.map((text, index) => {
-    const name = names[index] ?? `log.${index}`;
+/** `incident-p4host-20240305T085725Z`, as the collector names it. */
+export function archiveFolder(host: HostFacts, localMs: number): string {
+  return `incident-${host.host}-${utc(host, localMs).replaceAll(/[-:]/g, "")}`; // 2024-03-05T08:57:25Z
+}
+
+/** Rotated parts, oldest first, named after the time of the rotation; the oldest is compressed. */
+export function logFiles(host: HostFacts, folder: string, parts: readonly LogPart[]): FixtureFile[] {
+  return parts.map(({ text, endMs }, index) => {
+    const rotated = `log.${new Date(endMs).toISOString().slice(0, 19).replace("T", "_").replaceAll(":", "-")}`;
     const compressed = index === 0 && parts.length > 1;
     return {
-      path: `${folder}${name}${compressed ? ".gz" : ""}`,
+      path: `${folder}${index === parts.length - 1 ? "log" : rotated}${compressed ? ".gz" : ""}`,
       content: compressed ? deterministicGzip(Buffer.from(text)) : text,
-      modifiedMs: endMs - (parts.length - 1 - index) * 600_000,
+      modifiedMs: endMs - host.offsetMinutes * 60_000,
     };
   });
 }

@@ -1,65 +1,4 @@
-/**
- * A small p4d: commands take locks in order on a virtual clock, wait for each other as flock(2) on Linux makes them
- * (a new reader passes a waiting writer), and leave behind what each of them waited and held. So the times of a fixture
- * are consistent by construction: a wait ends when its holder releases, a lapse covers its waits.
- */
-export type Mode = "R" | "W";
-
-export type Step =
-  /** Computing; CPU time is counted. */
-  | { readonly work: number }
-  /** Blocked in the network, sending to or receiving from the client, or idle. */
-  | { readonly send: number }
-  | { readonly receive: number }
-  | { readonly idle: number }
-  | { readonly lock: string; readonly mode: Mode }
-  /** One object, or every db.* table held. */
-  | { readonly unlock: string | "tables" }
-  | { readonly computeEnd: true }
-  | { readonly peek: string; readonly heldMs: number; readonly rows: number }
-  /** get, pos, scan, put, del */
-  | { readonly rows: string; readonly counts: readonly [number, number, number, number, number]; readonly pages?: number }
-  | { readonly trigger: string; readonly ms: number }
-  | { readonly lbr: readonly string[] };
-
-export interface Plan {
-  readonly pid: number;
-  readonly user: string;
-  readonly workspace: string;
-  readonly ip: string;
-  readonly app: string;
-  readonly cmd: string;
-  readonly args: string;
-  readonly steps: readonly Step[];
-}
-
-export interface Use {
-  readonly object: string;
-  readonly mode: Mode;
-  count: number;
-  waitMs: number;
-  heldMs: number;
-  maxWaitMs: number;
-  maxHeldMs: number;
-}
-
-/** One command's life so far. */
-export interface Run {
-  readonly plan: Plan;
-  readonly startMs: number;
-  readonly uses: Map<string, Use>;
-  readonly peeks: Map<string, { heldMs: number; rows: number; count: number }>;
-  readonly rows: Map<string, { counts: readonly number[]; pages: number }>;
-  readonly held: Map<string, { mode: Mode; sinceMs: number }>;
-  readonly lbr: string[];
-  waitingFor: { object: string; mode: Mode; sinceMs: number } | null;
-  cpuMs: number;
-  sendMs: number;
-  receiveMs: number;
-  endMs: number | null;
-  step: number;
-  then: (() => void) | null;
-}
+import type { Mode, Plan, Run, Step, Use } from "./world-shapes.js";
 
 export interface WorldEvents {
   started(run: Run, atMs: number): void;
@@ -75,6 +14,11 @@ interface LockState {
   readonly queue: { run: Run; mode: Mode }[];
 }
 
+/**
+ * A small p4d: commands take locks in order on a virtual clock, wait for each other as flock(2) on Linux makes them
+ * (a new reader passes a waiting writer), and leave behind what each of them waited and held. So the times of a fixture
+ * are consistent by construction: a wait ends when its holder releases, a lapse covers its waits.
+ */
 export class LockWorld {
   nowMs: number;
   readonly running = new Set<Run>();
@@ -160,7 +104,7 @@ export class LockWorld {
     if ("lock" in step) return this.acquire(run, step.lock, step.mode) ? 0 : "blocked";
     if ("unlock" in step) this.unlock(run, step.unlock);
     if ("computeEnd" in step) this.events.computeEnded(run, this.nowMs);
-    if ("rows" in step) run.rows.set(step.rows, { counts: step.counts, pages: step.pages ?? 2 });
+    if ("table" in step) run.rows.set(step.table, { counts: step.counts, pages: step.pages ?? 2 });
     if ("lbr" in step) run.lbr.push(...step.lbr);
     if ("peek" in step) {
       const before = run.peeks.get(step.peek) ?? { heldMs: 0, rows: 0, count: 0 };
@@ -184,7 +128,7 @@ export class LockWorld {
   }
 
   private acquire(run: Run, object: string, mode: Mode): boolean {
-    const lock = this.locks.get(object) ?? { holders: new Map(), queue: [] };
+    const lock: LockState = this.locks.get(object) ?? { holders: new Map(), queue: [] };
     this.locks.set(object, lock);
     if (grantable(lock, mode)) {
       this.grant(run, lock, object, mode, 0);

@@ -1,5 +1,6 @@
 import { P4LogWriter, type WriterCommand, type WriterSection } from "../p4log-writer.js";
-import type { Run, Use, WorldEvents } from "./lock-world.js";
+import type { WorldEvents } from "./lock-world.js";
+import type { Run, Use } from "./world-shapes.js";
 
 /** One write of p4d to its log. */
 export interface LogPiece {

@@ -28,7 +28,8 @@ export function hire(random: Random, count: number): Person[] {
     const role = index % 6 === 5 ? "build" : index % 2 === 0 ? "artist" : "programmer";
     const name = `${names[index % names.length]}${index < names.length ? "" : Math.floor(index / names.length)}`;
     const user = role === "build" ? "jenkins" : name;
-    const workspace = role === "build" ? `jenkins-agent${index}-main` : `${name}_${role === "artist" ? "art" : "dev.main"}`;
+    const workspace =
+      role === "build" ? `jenkins-agent${index}-main` : `${name}_${role === "artist" ? "art" : "dev.main"}`;
     const ip = `10.${role === "build" ? 30 : 20 + (index % 3)}.${index % 7}.${11 + index}`;
     people.push({ user, workspace, ip, app: random.pick(APPS[role]), role });
   }

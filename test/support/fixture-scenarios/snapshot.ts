@@ -1,5 +1,14 @@
-import { type LslocksRow, lslocksJson, lslocksText, type LsofRow, lsofText, type MonitorRow, monitorAle } from "../capture-writer.js";
-import type { LockWorld, Mode, Run } from "./lock-world.js";
+import {
+  type LslocksRow,
+  type LsofRow,
+  lslocksJson,
+  lslocksText,
+  lsofText,
+  type MonitorRow,
+  monitorAle,
+} from "../capture-writer.js";
+import type { LockWorld } from "./lock-world.js";
+import type { Mode, Run } from "./world-shapes.js";
 
 /** What a person with a shell would see at one instant. */
 export interface Snapshot {

@@ -38,7 +38,7 @@ export const checkpointUnderLoad: Detector<Settings> = {
   falseAlarms:
     "Another program that read-locks all db.* files (a backup tool) looks the same; without captures a holder that the log lost may too, so confidence stays medium.",
   source:
-    "domain/locking-model.md 3.7, domain/incident-taxonomy.md 17 and 18: `p4d -jc` from cron never appears in the P4LOG.",
+    "Perforce KB 2406 and 2419: a checkpoint of the live database locks all tables; `p4d -jc` from cron never appears in the P4LOG.",
   *detect(context, serverId, settings) {
     for (const cluster of context.locks(serverId).clusters) {
       if (cluster.scope === "client") continue;

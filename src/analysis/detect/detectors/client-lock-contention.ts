@@ -11,7 +11,7 @@ export const clientLockContention: Detector<EpisodeSettings> = {
   settings: episodeSettings({ waitMs: 10_000, pileUp: 2, loneWaitMs: 30_000, crowdMs: 120_000 }),
   falseAlarms:
     "Build farms that share one workspace on purpose. A clients/ lock held for the whole command is normal and does not count, only waiting does.",
-  source: "domain/locking-model.md 3.5, domain/incident-taxonomy.md 4.",
+  source: "Perforce KB 3163 (workspace locks under server.locks).",
   *detect(context, serverId, settings) {
     for (const cluster of context.locks(serverId).clusters) {
       if (cluster.scope !== "client") continue;

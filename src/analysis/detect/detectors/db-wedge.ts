@@ -11,7 +11,8 @@ export const dbWedge: Detector<EpisodeSettings> = {
   settings: episodeSettings({ waitMs: 5_000, pileUp: 3, loneWaitMs: 20_000, crowdMs: 60_000 }),
   falseAlarms:
     "A planned operation in a quiet hour (an obliterate at night) is found too; its impact is then small. Peeks never count: they block nobody.",
-  source: "domain/locking-model.md 3.8 and 3.9; limits after domain/queries.md 6.3 (D1).",
+  source:
+    "Perforce KB 2514 (simple P4D log analysis) and M. Bloch's report on locking at large sites: pile-ups are caused by single commands that hold locks.",
   *detect(context, serverId, settings) {
     for (const cluster of context.locks(serverId).clusters) {
       if (cluster.scope === "client") continue;

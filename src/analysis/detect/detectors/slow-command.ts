@@ -42,7 +42,7 @@ export const slowCommand: Detector<Settings> = {
   falseAlarms:
     "Work that is meant to take long and is not recognised as such. Normal and never counted: background pulls and rmt-*, IDLE, open forms and password prompts, parallel syncs, verify, a sync that moves data at a fair rate.",
   source:
-    "domain/incident-taxonomy.md 4.0 (time budget); limits as in log2sql's report, 100 s and 500 s for syncs (domain/queries.md 6.1).",
+    "Limits of log2sql's sql_report.sh: 100 s, and 500 s for syncs; the time budget is lock wait, pause, trigger, network, CPU as track output tells them.",
   *detect(context, serverId, settings) {
     for (const command of context.reader.slowCommands(serverId, settings.lapseMs, settings.limit)) {
       const budget = timeBudget(command);

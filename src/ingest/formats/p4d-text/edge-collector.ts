@@ -1,5 +1,6 @@
 import type { LogFragment } from "../../../contracts/ingest-sink.js";
 import type { Block } from "./block-reader.js";
+import { NEWLINE } from "./bytes.js";
 import type { LineTable } from "./line-table.js";
 
 /** What may be kept for the neighbours of one file; beyond it blocks are taken for what they are by themselves. */
@@ -51,14 +52,15 @@ export class EdgeCollector {
   }
 
   /** Keeps a block for the join; false when there is no room. */
-  keep(block: Block, pid: number | null): boolean {
+  keep(block: Block, pid: number | null, running: number): boolean {
     const { table, from, to } = block;
     const bytes = bytesOf(table, from, to);
     if (this.bytes + bytes.length > EDGE_BYTES) {
       this.overflowed++;
       return false;
     }
-    this.add(table, from, bytes, false);
+    this.bytes += bytes.length;
+    this.head.push(fragment(table, from, bytes, false, running));
     if (pid !== null) this.headPids.add(pid);
     return true;
   }
@@ -66,29 +68,31 @@ export class EdgeCollector {
   /** Keeps the bytes before the first header of the file, unless they are blank. */
   keepLeading(table: LineTable, lines: number): void {
     const bytes = bytesOf(table, 0, lines);
-    if (bytes.some((byte) => byte !== 10 && byte !== 13 && byte !== 32 && byte !== 9)) this.add(table, 0, bytes, true);
-  }
-
-  private add(table: LineTable, line: number, bytes: Uint8Array, continuation: boolean): void {
-    this.bytes += bytes.length;
-    this.head.push(fragment(table, line, bytes, continuation));
+    if (bytes.some((byte) => byte !== 10 && byte !== 13 && byte !== 32 && byte !== 9)) {
+      this.head.push(fragment(table, 0, bytes, true, 0));
+    }
   }
 }
 
-export function fragment(table: LineTable, line: number, bytes: Uint8Array, continuation: boolean): LogFragment {
-  return { lineNo: table.lineNos[line] as number, byteOffset: table.offsets[line] as number, bytes, continuation };
+export function fragment(
+  table: LineTable,
+  line: number,
+  bytes: Uint8Array,
+  continuation: boolean,
+  running: number,
+): LogFragment {
+  const at = { lineNo: table.lineNos[line] as number, byteOffset: table.offsets[line] as number };
+  return continuation ? { ...at, bytes, continuation } : { ...at, bytes, continuation, running };
 }
 
-/** A copy of the bytes of lines [from, to) with their line ends, as far as the buffer has them. */
+/** A copy of the bytes of lines [from, to) with their line ends; a line that was cut stays longer than the limit. */
 export function bytesOf(table: LineTable, from: number, to: number): Uint8Array {
-  const start = table.starts[from] as number;
   const last = to - 1;
-  const end = Math.min(table.buf.length, (table.starts[last] as number) + Math.min(table.lengths[last] as number, heldBytes(table, last)));
-  return Uint8Array.prototype.slice.call(table.buf, start, end);
-}
-
-/** Bytes of a line in the buffer: all of it, or what the limit left of it and a line end. */
-function heldBytes(table: LineTable, line: number): number {
-  if (table.cuts[line] === 0) return table.lengths[line] as number;
-  return (table.ends[line] as number) - (table.starts[line] as number) + 2;
+  const start = table.starts[from] as number;
+  if (table.cuts[last] === 0) {
+    return Uint8Array.prototype.slice.call(table.buf, start, (table.starts[last] as number) + (table.lengths[last] as number));
+  }
+  const bytes = Uint8Array.prototype.slice.call(table.buf, start, (table.ends[last] as number) + 2);
+  bytes[bytes.length - 1] = NEWLINE;
+  return bytes;
 }

@@ -5,6 +5,7 @@ const TEXTS: Readonly<Record<string, string>> = {
   "unknown-line": "lines of no known kind",
   "unknown-track-line": "`---` lines of no known kind",
   "unknown-message": "server messages of no known kind",
+  "malformed-command": "command lines without user, address, program and function",
   "line-cut": "lines longer than the limit were cut",
   "foreign-log": "blocks of a proxy or broker log",
   "edge-overflow": "more blocks about earlier commands than can be kept for joining rotations",

@@ -54,6 +54,8 @@ export class OpenCommand {
   lineNo = Number.NaN;
   byteOffset = Number.NaN;
   byteLength = Number.NaN;
+  /** What follows the command on that line (` trigger NAME`); null when the line does not name the command at all. */
+  lineTail: string | null = null;
   numbers: Float64Array | null = null;
   uses: UseRows | null = null;
   rows: ChildRow[] | null = null;

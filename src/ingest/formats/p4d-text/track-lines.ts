@@ -57,6 +57,7 @@ export class TrackLines {
       const kind = kinds[line];
       if (kind === LINE.track) this.trackLine(table, line, command);
       else if (kind === LINE.locks) this.lockAttempts(table, line, command);
+      else if (kind === LINE.lapse) this.stats.parsed(table, line); // of a trigger: its owner reads it
     }
   }
 

@@ -12,7 +12,11 @@ export const cases: DetectorCases = {
     "many medium waits that add up": () =>
       scene({ victims: Array.from({ length: 15 }, () => ({ waitMs: 4000 })), cluster: { convoy: true } }),
     "waits without any known holder": () =>
-      scene({ roots: [], victims: [{ root: null }, { root: null }, { root: null }], cluster: { unexplainedMs: 90_000 } }),
+      scene({
+        roots: [],
+        victims: [{ root: null }, { root: null }, { root: null }],
+        cluster: { unexplainedMs: 90_000 },
+      }),
     "waiters seen only in a capture, running for long by monitor": () =>
       scene({
         roots: [{ origin: "captured", heldMs: null }],
@@ -27,7 +31,8 @@ export const cases: DetectorCases = {
   nearMiss: {
     "nobody waits": () => quiet(),
     "one short wait": () => scene({ victims: [{ waitMs: 19_999 }] }),
-    "a pile of waits, none of them long": () => scene({ victims: [{ waitMs: 4000 }, { waitMs: 4000 }, { waitMs: 4000 }] }),
+    "a pile of waits, none of them long": () =>
+      scene({ victims: [{ waitMs: 4000 }, { waitMs: 4000 }, { waitMs: 4000 }] }),
     "two waits of some seconds": () => scene({ victims: [{ waitMs: 8000 }, { waitMs: 8000 }] }),
     "hundreds of waits under a second": () =>
       scene({ victims: Array.from({ length: 300 }, () => ({ waitMs: 900 })), cluster: { convoy: true } }),

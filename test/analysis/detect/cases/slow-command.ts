@@ -38,8 +38,7 @@ export const cases: DetectorCases = {
     "open for a short time only": () => open({}, 500),
     "open, but monitor does not know it any more": () =>
       open({}, 700, [capturedProcess({ pid: 77, takenMs: at(650) })]),
-    "open, but its pid was used again": () =>
-      open({ flags: COMMAND_FLAG.hasStart | COMMAND_FLAG.supplanted }),
+    "open, but its pid was used again": () => open({ flags: COMMAND_FLAG.hasStart | COMMAND_FLAG.supplanted }),
     "a sync still running": () => open({ cmd: "user-sync" }),
     "a submit form left open": () => open({ cmd: "user-submit", args: "" }),
   },

@@ -1,0 +1,232 @@
+import type { BlockEdge, LockCluster, RootFinding, VictimFinding } from "../../contracts/lock-facts.js";
+import { type Blame, traceBlame } from "./blame.js";
+import { blockingEdges, type Edge, withCaptured } from "./blocking-graph.js";
+import { type CapturedFacts, objectLabel } from "./captured.js";
+import { type Account, accountsOf, type Component, longestWait, splitComponents } from "./components.js";
+import { replayWaitMs } from "./counterfactual.js";
+import type { Eligibility } from "./eligibility.js";
+import { isTable, overlapMs, type Span, totalOf, unionOf } from "./lock-model.js";
+import type { LockSettings } from "./lock-settings.js";
+import type { PartyList } from "./parties.js";
+import { describeRoot, isConvoy, type Suspect, weighSuspects } from "./roots.js";
+
+/** What one episode is judged by. */
+export interface EpisodeContext {
+  readonly parties: PartyList;
+  readonly eligibility: Eligibility;
+  readonly captured: CapturedFacts;
+  readonly ties: ReadonlyMap<number, readonly number[]>;
+  readonly settings: LockSettings;
+}
+
+/** A cluster with the parties it speaks of. */
+export interface ClusterDraft {
+  readonly cluster: LockCluster;
+  readonly parties: ReadonlySet<number>;
+  readonly spans: readonly Span[];
+}
+
+export function clustersOfEpisode(spans: readonly Span[], context: EpisodeContext): ClusterDraft[] {
+  const blame = traceBlame(spans, context.eligibility.canBeRoot);
+  const components = splitComponents(accountsOf(blame), blame, context.settings);
+  if (components.length === 0) return [];
+  const drawn = blockingEdges(spans, context.parties);
+  const edges = withCaptured(drawn, context.captured.edges, context.parties);
+  return components.map((component) => draft(component, blame, edges, spans, context));
+}
+
+function draft(
+  component: Component,
+  blame: Blame,
+  edges: readonly Edge[],
+  spans: readonly Span[],
+  context: EpisodeContext,
+): ClusterDraft {
+  const { settings, parties } = context;
+  const blocked = new Set(component.accounts.map((account) => account.party));
+  const own = edges.filter((edge) => blocked.has(edge.blocked));
+  const suspects = weighSuspects(component.slots, blame.suspects, component.accounts, settings);
+  const longest = Math.max(0, ...component.accounts.slice(0, 10_000).map((account) => account.unionMs));
+  const rootless = suspects.length === 0;
+  const minorMs = component.accounts.reduce((sum, account) => sum + account.minorMs, 0);
+  const waitedMs = component.accounts.reduce((sum, account) => sum + account.unionMs, 0);
+  const convoy = rootless ? minorMs > waitedMs / 2 : isConvoy(suspects, own, longest);
+  const chosen = convoy ? [] : chooseRoots(suspects, settings);
+  const found = rootFindings(chosen, suspects, own, context);
+  const victims = victimsOf(component, blame, chosen, own, convoy || rootless, context);
+  const times =
+    victims.length > 0 ? victims : component.accounts.flatMap((a) => longestWait(a, blame) ?? []).map(asTimes);
+  const tracedMs = suspects.reduce((sum, suspect) => sum + suspect.explainedMs, 0);
+  const members = new Set([
+    ...blocked,
+    ...suspects.map((suspect) => suspect.party),
+    ...own.map((edge) => edge.blocker),
+  ]);
+  const cluster: LockCluster = {
+    id: "",
+    scope: scopeOf(found.roots, victims),
+    fromMs: Math.round(
+      Math.min(
+        ...bounds(
+          times.map((time) => time.fromMs),
+          Math.min,
+        ),
+      ),
+    ),
+    toMs: Math.round(
+      Math.max(
+        ...bounds(
+          times.map((time) => time.toMs),
+          Math.max,
+        ),
+      ),
+    ),
+    roots: found.roots,
+    tie: found.tie,
+    convoy,
+    victims,
+    edges: own.map((edge): BlockEdge => edge.edge),
+    cycles: [],
+    unexplainedMs: Math.max(0, Math.round(waitedMs - tracedMs - minorMs)),
+    avoidableMs: avoidable(component, chosen[0], members, spans),
+  };
+  return { cluster, parties: members, spans: spans.filter((span) => members.has(span.party)) };
+}
+
+/** Reduces a long list without spreading it over the stack. */
+function bounds(values: readonly number[], pick: (a: number, b: number) => number): number[] {
+  return values.length === 0 ? [0] : [values.reduce(pick)];
+}
+
+function asTimes(span: Span): { fromMs: number; toMs: number } {
+  return { fromMs: span.from, toMs: span.to };
+}
+
+function chooseRoots(suspects: readonly Suspect[], settings: LockSettings): Suspect[] {
+  const all = suspects.reduce((sum, suspect) => sum + suspect.explainedMs, 0);
+  return suspects.filter(
+    (suspect) => suspect.explainedMs >= all * settings.rootExplainedShare && suspect.victimCount > 0,
+  );
+}
+
+/** An unnamed holder with candidates is replaced by them: alternatives, not several roots. */
+function rootFindings(
+  chosen: readonly Suspect[],
+  suspects: readonly Suspect[],
+  edges: readonly Edge[],
+  context: EpisodeContext,
+): { roots: RootFinding[]; tie: boolean } {
+  const { parties, eligibility, settings, ties } = context;
+  const tracedMs = suspects.reduce((sum, suspect) => sum + suspect.explainedMs, 0);
+  const rootContext = {
+    edges,
+    parties,
+    settings,
+    tracedMs,
+    ownWaitMs: (party: number) => eligibility.ownWaitMs(party),
+  };
+  let tie = false;
+  const roots = chosen.flatMap((suspect) => {
+    const finding = describeRoot(suspect, rootContext);
+    const candidates = ties.get(suspect.party) ?? [];
+    if (candidates.length === 0) return [finding];
+    tie = true;
+    return candidates.map((candidate, rank) => {
+      const party = parties.at(candidate);
+      const score = Math.round((finding.score / candidates.length) * 100 - rank) / 100;
+      const refs = [...(party.ref === null ? [] : [party.ref]), ...finding.refs];
+      return { ...finding, actor: party.key, score: Math.max(0, score), refs };
+    });
+  });
+  return { roots, tie };
+}
+
+function victimsOf(
+  component: Component,
+  blame: Blame,
+  chosen: readonly Suspect[],
+  edges: readonly Edge[],
+  rootless: boolean,
+  context: EpisodeContext,
+): VictimFinding[] {
+  const { settings, parties } = context;
+  const roots = new Set(chosen.map((suspect) => suspect.party));
+  const carriers = carriersOf(edges, blame);
+  const victims: VictimFinding[] = [];
+  for (const account of component.accounts) {
+    if (roots.has(account.party)) continue;
+    const waits = rootless ? account.waits : tracedWaits(account, blame, component.slots);
+    const tracedMs = chosen.reduce((sum, suspect) => sum + (account.traced[suspect.slot] ?? 0), 0);
+    if (!rootless && tracedMs < settings.victimMs) continue;
+    const spans = waits.flatMap((index) => blame.waits[index] ?? []);
+    const longest = longestWait(account, blame);
+    if (spans.length === 0 || longest === undefined) continue;
+    const main = chosen.reduce<Suspect | null>((best, suspect) => {
+      return best === null || (account.traced[suspect.slot] ?? 0) > (account.traced[best.slot] ?? 0) ? suspect : best;
+    }, null);
+    const union = unionOf(spans.map((span) => [span.from, span.to]));
+    victims.push({
+      actor: parties.at(account.party).key,
+      waitMs: Math.round(totalOf(union)),
+      fromMs: Math.round(union[0]?.[0] ?? 0),
+      toMs: Math.round(union[union.length - 1]?.[1] ?? 0),
+      object: objectLabel(longest.object),
+      mode: longest.mode,
+      carrier: carriers.has(account.party),
+      root: main === null || context.ties.has(main.party) ? null : parties.at(main.party).key,
+      refs: spans.map((span) => span.ref),
+    });
+  }
+  return victims.sort((a, b) => b.waitMs - a.waitMs || (a.actor < b.actor ? -1 : 1));
+}
+
+/** Part of a wait that must lead to this component before the whole wait counts as caused by it. */
+const TRACED_SHARE = 0.2;
+
+function tracedWaits(account: Account, blame: Blame, slots: readonly number[]): number[] {
+  return account.waits.filter((index) => {
+    const wait = blame.waits[index];
+    const traced = slots.reduce((sum, slot) => sum + (blame.traced[index]?.[slot] ?? 0), 0);
+    return wait !== undefined && traced >= (wait.to - wait.from) * TRACED_SHARE;
+  });
+}
+
+/** Parties whose hold others wait for while they wait themselves. */
+function carriersOf(edges: readonly Edge[], blame: Blame): Set<number> {
+  const waitsOf = new Map<number, Span[]>();
+  for (const wait of blame.waits) {
+    const list = waitsOf.get(wait.party);
+    if (list === undefined) waitsOf.set(wait.party, [wait]);
+    else list.push(wait);
+  }
+  const carriers = new Set<number>();
+  for (const { blocker, wait, held } of edges) {
+    if (wait === null || held === null || carriers.has(blocker)) continue;
+    const [from, to] = [Math.max(wait.from, held.from), Math.min(wait.to, held.to)];
+    if ((waitsOf.get(blocker) ?? []).some((own) => overlapMs(own.from, own.to, from, to) >= 100)) carriers.add(blocker);
+  }
+  return carriers;
+}
+
+function scopeOf(roots: readonly RootFinding[], victims: readonly VictimFinding[]): LockCluster["scope"] {
+  const object = roots[0]?.object || victims[0]?.object || "";
+  if (isTable(object) || object.startsWith("meta/") || object.startsWith("(")) return "table";
+  return object.startsWith("clients/") || object.startsWith("clientEntity/") ? "client" : "other";
+}
+
+/** The waiting that would not have been, had the first root not been there. */
+function avoidable(
+  component: Component,
+  root: Suspect | undefined,
+  members: ReadonlySet<number>,
+  spans: readonly Span[],
+): number {
+  if (root === undefined) return 0;
+  const own = spans.filter((span) => members.has(span.party));
+  const replayed = replayWaitMs(own, new Set([root.party]));
+  let savedMs = 0;
+  for (const account of component.accounts) {
+    if (account.party !== root.party) savedMs += account.unionMs - (replayed.get(account.party) ?? account.unionMs);
+  }
+  return Math.max(0, Math.round(savedMs));
+}

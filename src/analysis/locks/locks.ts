@@ -1,0 +1,77 @@
+import type { LockAnalysis, LockInput, LockSpan } from "../../contracts/lock-facts.js";
+import { capturedSpans, objectLabel, readCaptures } from "./captured.js";
+import { type ClusterDraft, clustersOfEpisode } from "./clusters.js";
+import { withCycles } from "./cycle-clusters.js";
+import { Eligibility } from "./eligibility.js";
+import { findEpisodes } from "./episodes.js";
+import type { Span } from "./lock-model.js";
+import { DEFAULT_LOCK_SETTINGS, type LockSettings } from "./lock-settings.js";
+import { spansByObject } from "./object-timeline.js";
+import { actorOf, PartyList } from "./parties.js";
+import { placeCommand, spansOf } from "./placement.js";
+import { settle } from "./settle.js";
+import { inferHolders } from "./shadow.js";
+
+/**
+ * Who blocked whom, from the totals of track output and from captures. Pure: same input, same answer.
+ * All instants are local ms as in the contract; clusters come worst first. Method and limits: docs/decisions/lock-graph.md.
+ */
+export function analyzeLocks(input: LockInput, settings: LockSettings = DEFAULT_LOCK_SETTINGS): LockAnalysis {
+  const parties = new PartyList(input, settings);
+  const captured = readCaptures(input, parties);
+  const placements = parties.all.map((party) => placeCommand(party, captured.anchors.get(party.index) ?? [], settings));
+  const batches = placements.flatMap((placement) => placement.placed);
+  const smears = placements.flatMap((placement) => placement.smears);
+  const firstGuess = spansByObject([...smears, ...batches.flatMap(spansOf)]);
+  const sighted = capturedSpans(captured, parties, firstGuess);
+  const settled = settle(batches, [...smears, ...sighted]).flatMap(spansOf);
+  const known = contended([...settled, ...smears, ...sighted]);
+  const shadows = inferHolders(known, parties, input, settings);
+  const spans = [...known, ...shadows.spans];
+  const context = { parties, captured, settings, ties: shadows.ties, eligibility: new Eligibility(spans, settings) };
+  const drafts = findEpisodes(spans, settings).flatMap((episode) => clustersOfEpisode(episode, context));
+  return assemble(withCycles(drafts, captured, parties), parties, shadows.ties);
+}
+
+/** Holds of objects nobody ever waited for say nothing; dropping them keeps memory with the contention, not the log. */
+function contended(spans: readonly Span[]): Span[] {
+  const waited = new Set(spans.filter((span) => span.what === "wait").map((span) => span.object));
+  return spans.filter((span) => waited.has(span.object));
+}
+
+function assemble(
+  drafts: readonly ClusterDraft[],
+  parties: PartyList,
+  ties: ReadonlyMap<number, readonly number[]>,
+): LockAnalysis {
+  const blockedMs = (draft: ClusterDraft) => draft.cluster.victims.reduce((sum, victim) => sum + victim.waitMs, 0);
+  const ordered = drafts
+    .filter((draft) => draft.cluster.victims.length > 0 || draft.cluster.cycles.length > 0)
+    .sort((a, b) => blockedMs(b) - blockedMs(a) || a.cluster.fromMs - b.cluster.fromMs);
+  const clusters = ordered.map((draft, index) => ({ ...draft.cluster, id: `lock-${index + 1}` }));
+  const named = new Set<number>();
+  const spans = new Set<Span>();
+  for (const draft of ordered) {
+    for (const party of draft.parties) for (const one of [party, ...(ties.get(party) ?? [])]) named.add(one);
+    for (const span of draft.spans) spans.add(span);
+  }
+  const actors = new Map([...named].map((index) => [parties.at(index).key, actorOf(parties.at(index))]));
+  return { actors, clusters, spans: [...spans].map((span) => publish(span, parties)) };
+}
+
+function publish(span: Span, parties: PartyList): LockSpan {
+  const { object, mode, what, certainty, ref } = span;
+  const actor = parties.at(span.party).key;
+  const [fromMs, toMs] = [Math.round(span.from), Math.round(span.to)];
+  return {
+    actor,
+    object: objectLabel(object),
+    mode,
+    what,
+    fromMs,
+    toMs,
+    slackMs: Math.round(span.slack),
+    certainty,
+    ref,
+  };
+}

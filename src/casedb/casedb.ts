@@ -1,0 +1,237 @@
+import type Database from "better-sqlite3";
+import type { CaseReader } from "../contracts/case-reader.js";
+import type {
+  CaptureCounts,
+  CommandKey,
+  QueryResult,
+  Recipe,
+  ServerEntry,
+  SourcePatch,
+  StoredCommand,
+  StoredFact,
+  StoredSource,
+} from "../contracts/case-store.js";
+import type { IngestWarning } from "../contracts/evidence.js";
+import type { IngestSink, LogEdges } from "../contracts/ingest-sink.js";
+import type { CommandBatch, RecordBatch } from "../contracts/record-batch.js";
+import { canonicalDump } from "./canonical-dump.js";
+import { closeCaseFile, openCaseFile } from "./case-file.js";
+import { CaseSink } from "./case-sink.js";
+import { CommandStore } from "./command-store.js";
+import { createLateIndexes, dropLateIndexes, isFinalized } from "./late-indexes.js";
+import { dropOverlap } from "./overlap-account.js";
+import { queryReadOnly } from "./read-only-sql.js";
+import { StoredCaseReader } from "./reader.js";
+import { readRecipes } from "./recipe-book.js";
+import { RecordWriter } from "./record-writer.js";
+import { RowRemover } from "./row-remover.js";
+import { recomputeRunningBase } from "./running-base.js";
+import { ServerStore } from "./server-store.js";
+import { SourceStore } from "./source-store.js";
+import { WriteTransaction } from "./write-transaction.js";
+
+/**
+ * Opens a case, making it when there is none (`:memory:` for one that leaves nothing behind). Files that a killed run
+ * left half read are removed with their rows, so that the run can be repeated. Throws OperatorError (usage) for a path
+ * that is no case, is too new, in use, or can't be written.
+ */
+export function openCase(path: string, options: { readonly readonly?: boolean } = {}): CaseDb {
+  return new CaseDb(openCaseFile(path, options.readonly ?? false));
+}
+
+/** A case: what was read of the evidence, in one SQLite file. Columns: docs/case-database.md. */
+export class CaseDb {
+  private readonly sourceStore: SourceStore;
+  private readonly serverStore: ServerStore;
+  private readonly commands: CommandStore;
+  private readonly remover: RowRemover;
+  private readonly writing: { readonly transaction: WriteTransaction; readonly writer: RecordWriter } | null;
+
+  constructor(private readonly db: Database.Database) {
+    this.sourceStore = new SourceStore(db);
+    this.serverStore = new ServerStore(db);
+    this.commands = new CommandStore(db);
+    this.remover = new RowRemover(db);
+    if (db.readonly) {
+      this.writing = null;
+    } else {
+      const writer = new RecordWriter(db);
+      this.writing = { writer, transaction: new WriteTransaction(db, () => writer.reset()) };
+      this.removeUnfinished();
+    }
+  }
+
+  /** Where ingest puts its records. `checkpoint` is called between batches and may throw to stop. */
+  sink(checkpoint: () => void): IngestSink {
+    const { transaction, writer } = this.write();
+    transaction.atomic(() => dropLateIndexes(this.db));
+    return new CaseSink(this.db, transaction, writer, this.remover, this.sourceStore, checkpoint);
+  }
+
+  sources(): StoredSource[] {
+    return this.sourceStore.all();
+  }
+
+  source(id: number): StoredSource {
+    return this.sourceStore.one(id);
+  }
+
+  updateSource(id: number, patch: SourcePatch): void {
+    this.atomic(() => this.sourceStore.patch(id, patch));
+  }
+
+  addWarning(sourceId: number | null, warning: IngestWarning): void {
+    this.atomic(() => this.sourceStore.addWarning(sourceId, warning));
+  }
+
+  /** Lines of `p4 info`, `p4 configure show` or the manifest in this file. */
+  facts(sourceId: number): StoredFact[] {
+    return this.serverStore.facts(sourceId);
+  }
+
+  servers(): ServerEntry[] {
+    return this.serverStore.all();
+  }
+
+  captureCounts(): CaptureCounts {
+    return this.serverStore.captureCounts();
+  }
+
+  /** Replaces the servers of the case and says which file is about which. */
+  setServers(servers: readonly ServerEntry[]): void {
+    this.atomic(() => this.serverStore.replace(servers));
+  }
+
+  /** Ids of the read files of each server, servers in order. */
+  serverSources(): number[][] {
+    return this.serverStore.sourceIds();
+  }
+
+  /** How many different pids of a capture are commands of these logs. */
+  pidMatches(captureSourceId: number, logSourceIds: readonly number[]): number {
+    return this.serverStore.pidMatches(captureSourceId, logSourceIds);
+  }
+
+  /** Bytes at the ends of a log that its neighbours may explain. */
+  edges(sourceId: number): LogEdges {
+    return this.sourceStore.edges(sourceId);
+  }
+
+  clearEdges(sourceIds: readonly number[]): void {
+    this.atomic(() => this.sourceStore.clearEdges(sourceIds));
+  }
+
+  /** Commands of these logs that another rotation may finish: see StoredCommand. */
+  openCommands(sourceIds: readonly number[], pids: readonly number[] | null = null): StoredCommand[] {
+    return this.commands.unfinished(sourceIds, pids);
+  }
+
+  /** Puts joined commands (and rows found on the way) in the place of what was stored: all of it or nothing. */
+  replaceCommands(commandIds: readonly number[], batches: readonly CommandBatch[], rows: readonly RecordBatch[]): void {
+    const { writer } = this.write();
+    this.atomic(() => {
+      this.remover.removeCommands(commandIds);
+      for (const batch of batches) writer.writeCommands(batch);
+      for (const batch of rows) writer.writeRows(batch);
+    });
+  }
+
+  deleteCommands(commandIds: readonly number[]): void {
+    this.atomic(() => this.remover.removeCommands(commandIds));
+  }
+
+  /** Drops server events, errors and kept lines of a log that stand before a byte. */
+  deleteRowsBefore(sourceId: number, byteOffset: number): void {
+    this.atomic(() => this.remover.removeLinesBefore(sourceId, byteOffset));
+  }
+
+  /** Starts in this log, in file order, from `fromS` to `toS` (local seconds): to find the same bytes in two files. */
+  commandKeys(sourceId: number, span: { readonly fromS?: number; readonly toS?: number } = {}): CommandKey[] {
+    return this.commands.keys(sourceId, span);
+  }
+
+  /** The first `laterBytes` bytes of a log are also the end of an earlier one: `drop` are the commands stored twice. */
+  dropOverlap(earlierId: number, laterId: number, laterBytes: number, drop: readonly number[]): void {
+    this.atomic(() =>
+      dropOverlap(
+        { sources: this.sourceStore, commands: this.commands, remover: this.remover },
+        {
+          earlierId,
+          laterId,
+          laterBytes,
+          drop,
+        },
+      ),
+    );
+  }
+
+  /** Corrects the counts of running commands over rotations, and numbers lines through. Call after rotations were joined. */
+  recomputeRunningBase(): void {
+    this.atomic(() => recomputeRunningBase(this.db));
+  }
+
+  /** Builds the indexes that readers and recipes use. Call once all rows are in. */
+  finalize(): void {
+    this.atomic(() => createLateIndexes(this.db));
+  }
+
+  /** An ingest ran to its end and nothing was added since. */
+  isFinalized(): boolean {
+    return isFinalized(this.db);
+  }
+
+  /** Notes that a run of p4rca wrote to the case. `startedMs`: epoch ms UTC. */
+  recordRun(run: { readonly startedMs: number; readonly version: string; readonly command: string }): void {
+    const sql = "INSERT INTO tool_run (started_utc_ms, version, command) VALUES (?, ?, ?)";
+    this.atomic(() => this.db.prepare(sql).run(run.startedMs, run.version, run.command));
+  }
+
+  /** A fresh view for the analysis wing; make it when servers are set and `finalize` is done. */
+  reader(): CaseReader {
+    return new StoredCaseReader(this.db);
+  }
+
+  /** Runs one SELECT. Throws OperatorError (usage) for anything else, and for what SQLite refuses. */
+  query(
+    sql: string,
+    options: { readonly params?: Readonly<Record<string, number | string | null>>; readonly limit?: number } = {},
+  ): QueryResult {
+    this.writing?.transaction.flush();
+    return queryReadOnly(this.db, sql, options);
+  }
+
+  /** Sorted lines that are equal for equal evidence, however it was cut and ordered. */
+  canonicalDump(): string[] {
+    return canonicalDump(this.db);
+  }
+
+  /** Leaves one plain file. Rows of a file still being read are given up. */
+  close(): void {
+    closeCaseFile(this.db);
+  }
+
+  private removeUnfinished(): void {
+    const ids = this.sourceStore.unfinished();
+    if (ids.length === 0) return;
+    this.atomic(() => {
+      for (const id of ids) {
+        this.remover.removeSource(id);
+        this.db.prepare("DELETE FROM source WHERE id = ?").run(id);
+      }
+    });
+  }
+
+  private atomic<T>(work: () => T): T {
+    return this.write().transaction.atomic(work);
+  }
+
+  private write(): { readonly transaction: WriteTransaction; readonly writer: RecordWriter } {
+    if (this.writing === null) throw new Error("the case was opened for reading only");
+    return this.writing;
+  }
+}
+
+/** The queries that ship with p4rca. */
+export function recipes(): Recipe[] {
+  return readRecipes();
+}

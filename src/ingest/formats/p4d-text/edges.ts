@@ -1,0 +1,89 @@
+import { RowBatcher } from "../../../base/row-batcher.js";
+import type { StoredCommand } from "../../../contracts/case-store.js";
+import type { LogFragment } from "../../../contracts/ingest-sink.js";
+import type { CommandBatch, RecordBatch } from "../../../contracts/record-batch.js";
+import { COMMAND_FLAG } from "../../../contracts/record-batch.js";
+import { BatchBuilder } from "./batch-builder.js";
+import { BlockReader } from "./block-reader.js";
+import { CommandAssembler } from "./command-assembler.js";
+import { Interner } from "./interner.js";
+import { LineScanner } from "./line-scanner.js";
+import { LogStats } from "./log-stats.js";
+import { restoreCommand } from "./restore-command.js";
+
+/** What is known where two or more files of one log meet. */
+export interface EdgeJoinInput {
+  /** Unfinished commands of the earlier files (`openAtSourceEnd`), any order. */
+  readonly open: readonly StoredCommand[];
+  /** In file order: the tail of the earlier file, then the head of the later one. */
+  readonly fragments: readonly { readonly sourceId: number; readonly fragment: LogFragment }[];
+}
+
+export interface EdgeJoinResult {
+  /** Ids of `open` commands that changed: their old rows are to be deleted. */
+  readonly replaced: readonly number[];
+  /** Their new rows, and commands that only the fragments tell of. */
+  readonly batches: readonly CommandBatch[];
+  readonly rows: readonly RecordBatch[];
+}
+
+/** Fragments were cut to size when their file was read; nothing more is cut here. */
+const MAX_LINE_BYTES = 16 << 20;
+
+/** Parses the edges of neighbouring files together, on top of the commands still open. Never throws for content. */
+export function joinEdges(input: EdgeJoinInput): EdgeJoinResult {
+  const batches: CommandBatch[] = [];
+  const rows: RecordBatch[] = [];
+  const replaced: number[] = [];
+  const builder = new BatchBuilder((batch) => batches.push(batch));
+  const batcher = new RowBatcher((batch) => rows.push(batch));
+  const stats = new LogStats();
+  const outlet = {
+    command: (command: Parameters<BatchBuilder["add"]>[0]) => {
+      if (command.storedId !== null) replaced.push(command.storedId);
+      builder.add(command);
+    },
+    row: batcher.add.bind(batcher),
+  };
+  const limits = { most: Number.POSITIVE_INFINITY, mostWithoutEnds: Number.POSITIVE_INFINITY };
+  const assembler = new CommandAssembler(outlet, new Interner(), stats, null, limits);
+  seed(assembler, input);
+  readFragments(assembler, stats, input);
+  assembler.finish();
+  builder.flush();
+  batcher.flush();
+  return { replaced, batches, rows };
+}
+
+function seed(assembler: CommandAssembler, input: EdgeJoinInput): void {
+  const firstSource = input.fragments[0]?.sourceId;
+  const commands = input.open.map(restoreCommand);
+  commands.sort((a, b) => a.sourceId - b.sourceId || a.lineNo - b.lineNo);
+  for (const command of commands) {
+    assembler.adopt(command);
+    const running = !command.ended && command.sourceId === firstSource;
+    if (running) assembler.open.count(command);
+    command.flags &= ~COMMAND_FLAG.openAtSourceEnd;
+  }
+}
+
+function readFragments(assembler: CommandAssembler, stats: LogStats, { fragments }: EdgeJoinInput): void {
+  const reader = new BlockReader(assembler, stats);
+  let inside = fragments[0]?.fragment.continuation === true; // nothing before it: its header stands in a file we lack
+  const handler = {
+    region: (table: Parameters<BlockReader["read"]>[0], lines: number) => {
+      reader.read(table, lines, inside);
+      inside = false;
+    },
+  };
+  const scanner = new LineScanner(0, MAX_LINE_BYTES, handler, false);
+  for (const { sourceId, fragment } of fragments) {
+    if (!fragment.continuation) {
+      scanner.flush();
+      if (fragment.running !== undefined) assembler.open.running = fragment.running;
+    }
+    scanner.seek(sourceId, fragment.lineNo, fragment.byteOffset);
+    scanner.push(fragment.bytes);
+  }
+  scanner.flush();
+}

@@ -1,0 +1,93 @@
+import { RowBatcher } from "../../../base/row-batcher.js";
+import type { LogFragment } from "../../../contracts/ingest-sink.js";
+import type { ParseOutcome, RecordOutlet, RecordParser, SourceInfo } from "../../evidence-format.js";
+import { BatchBuilder } from "./batch-builder.js";
+import { BlockReader } from "./block-reader.js";
+import { CommandAssembler } from "./command-assembler.js";
+import { bytesOf, EdgeCollector, fragment } from "./edge-collector.js";
+import { Interner } from "./interner.js";
+import { LineScanner } from "./line-scanner.js";
+import type { LineTable } from "./line-table.js";
+import { LogStats } from "./log-stats.js";
+import { TrackAccount } from "./track-account.js";
+
+/** Commands open at once kept in one file; see docs/log-format.md, memory. */
+export const OPEN_LIMITS = { most: 1_200_000, mostWithoutEnds: 200_000 };
+
+/** Parses one P4LOG in the calling thread. Never throws for content. */
+export class LogParser implements RecordParser {
+  private readonly stats = new LogStats();
+  private readonly edges = new EdgeCollector();
+  private readonly builder: BatchBuilder;
+  private readonly rows: RowBatcher;
+  private readonly assembler: CommandAssembler;
+  private readonly reader: BlockReader;
+  private readonly accountant: BlockReader;
+  private readonly scanner: LineScanner;
+  private rowCount = 0;
+
+  constructor(source: SourceInfo, outlet: RecordOutlet) {
+    const names = new Interner();
+    const { stats } = this;
+    this.builder = new BatchBuilder((batch) => outlet.commands(batch));
+    this.rows = new RowBatcher((batch) => outlet.rows(batch));
+    const sink = {
+      command: this.builder.add.bind(this.builder),
+      row: (table: Parameters<RowBatcher["add"]>[0], row: Parameters<RowBatcher["add"]>[1]) => {
+        this.rowCount++;
+        this.rows.add(table, row);
+      },
+    };
+    this.assembler = new CommandAssembler(sink, names, stats, this.edges, OPEN_LIMITS);
+    this.reader = new BlockReader(this.assembler, stats);
+    this.accountant = new BlockReader(new TrackAccount(names, stats), stats);
+    const handler = { region: (table: LineTable, lines: number, leading: boolean) => this.region(table, lines, leading) };
+    this.scanner = new LineScanner(source.sourceId, source.maxLineBytes, handler, true);
+  }
+
+  push(chunk: Uint8Array): void {
+    this.scanner.push(chunk);
+  }
+
+  end(): ParseOutcome {
+    const tail = this.takeTail();
+    this.assembler.finish();
+    this.builder.flush();
+    this.rows.flush();
+    const { stats } = this;
+    return {
+      lines: this.scanner.lines,
+      records: this.builder.records + this.rowCount,
+      account: { parsed: stats.parsedBytes, noise: stats.noiseBytes, unknown: stats.unknownBytes, skipped: 0 },
+      firstS: Number.isNaN(stats.firstS) ? null : stats.firstS,
+      lastS: Number.isNaN(stats.lastS) ? null : stats.lastS,
+      warnings: stats.warnings(),
+      edges: { head: this.edges.head, tail },
+    };
+  }
+
+  abort(): void {}
+
+  private region(table: LineTable, lines: number, leading: boolean): void {
+    if (leading) {
+      this.accountant.read(table, lines, true);
+      this.edges.keepLeading(table, lines);
+    } else this.reader.read(table, lines, false);
+  }
+
+  /** The last block may go on in the next file, unless a blank line has closed it. */
+  private takeTail(): LogFragment | null {
+    const { scanner } = this;
+    const closed = scanner.framing.closed && !scanner.unfinished;
+    const { leadingRegion } = scanner.framing;
+    scanner.finish();
+    const { table } = scanner;
+    if (table.count === 0) return null;
+    if (leadingRegion || closed) {
+      this.region(table, table.count, leadingRegion);
+      return null;
+    }
+    this.accountant.read(table, table.count, false);
+    return fragment(table, 0, bytesOf(table, 0, table.count), false, this.assembler.open.running);
+  }
+}

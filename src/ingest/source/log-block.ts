@@ -1,0 +1,46 @@
+const MARK = Buffer.from("\nPerforce server ");
+const TAB = 9;
+
+/** What the head of one P4LOG block tells; enough to decide whether a time window wants the block. */
+export interface BlockHead {
+  /** Seconds of the server's clock counted as if UTC. A track block carries the time its command started. */
+  readonly timeS: number;
+  readonly pid: number;
+  readonly what: "start" | "progress" | "completed" | "track" | "other";
+  /** A command a user gave: whatever the process did before is over. */
+  readonly isUserCommand: boolean;
+}
+
+/** Offset of the next line `Perforce server info:` (or warning, error) at or behind `from`; -1 when there is none. */
+export function nextBlock(bytes: Buffer, from: number): number {
+  if (from === 0 && bytes.length >= MARK.length - 1 && bytes.compare(MARK, 1, MARK.length, 0, MARK.length - 1) === 0) {
+    return 0;
+  }
+  const at = bytes.indexOf(MARK, Math.max(0, from - 1));
+  return at < 0 ? -1 : at + 1;
+}
+
+/** The head of the block at `start`, null when its second line is not `\t2024/03/05 14:07:36 pid 4548 …`. */
+export function blockHead(bytes: Buffer, start: number, end: number): BlockHead | null {
+  const line = bytes.indexOf(10, start) + 1;
+  if (line === 0 || line >= end || bytes[line] !== TAB) return null;
+  const head = bytes.toString("latin1", line + 1, Math.min(end, line + 400));
+  const m = /^(\d{4})\/(\d\d)\/(\d\d) (\d\d):(\d\d):(\d\d) pid (\d{1,10}) /.exec(head); // 2024/03/05 14:07:36 pid 4548
+  if (m === null) return null;
+  const ms = Date.UTC(Number(m[1]), Number(m[2]) - 1, Number(m[3]), Number(m[4]), Number(m[5]), Number(m[6]));
+  const rest = head.slice(m[0].length);
+  return {
+    timeS: ms / 1000,
+    pid: Number(m[7]),
+    what: kindOf(rest, bytes, line, end),
+    isUserCommand: rest.includes("] 'user-"),
+  };
+}
+
+function kindOf(rest: string, bytes: Buffer, line: number, end: number): BlockHead["what"] {
+  if (rest.startsWith("completed ")) return "completed"; // completed .011s 7+4us …
+  if (rest.startsWith("compute end ")) return "progress"; // compute end .020s
+  if (!rest.includes(" [") && !rest.includes("@")) return "other";
+  const track = bytes.indexOf("\n---", line);
+  return track >= 0 && track < end ? "track" : "start";
+}

@@ -1,0 +1,83 @@
+import { RECORD_TABLES, type RecordBatch } from "../contracts/record-batch.js";
+import type { EvidenceFormat, ParseOutcome, RecordOutlet, RecordParser, SourceInfo } from "./evidence-format.js";
+import { PositionMap } from "./source/position-map.js";
+import type { TimeWindow } from "./source/time-window.js";
+import { WindowSieve } from "./source/window-sieve.js";
+
+export interface WindowedParser extends RecordParser {
+  /** The rest of the file is not wanted. */
+  finished(): boolean;
+}
+
+/**
+ * A P4LOG parser that sees only what a time window wants of the file, while its records keep the positions they have
+ * in the whole file. `blindBytes` at the front are known to be too early to matter.
+ */
+export function openWindowed(
+  format: EvidenceFormat,
+  source: SourceInfo,
+  outlet: RecordOutlet,
+  window: TimeWindow,
+  blindBytes: number,
+): WindowedParser {
+  const map = new PositionMap();
+  const parser = format.open(source, {
+    commands(batch) {
+      for (const part of [batch.commands, ...batch.children]) rebase(part, map);
+      outlet.commands(batch);
+    },
+    rows(batch) {
+      outlet.rows(rebase(batch, map));
+    },
+  });
+  const wanted: Uint8Array[] = [];
+  const sieve = new WindowSieve(window, blindBytes, (bytes, lineNo, byteOffset, newlines) => {
+    map.give(lineNo, byteOffset, bytes.length, newlines);
+    wanted.push(bytes);
+  });
+  const pass = async (): Promise<void> => {
+    if (wanted.length > 0) await parser.push(new Uint8Array(Buffer.concat(wanted.splice(0))));
+  };
+  return {
+    async push(chunk) {
+      sieve.push(chunk);
+      await pass();
+    },
+    async end() {
+      sieve.end();
+      await pass();
+      return relocate(await parser.end(), map, sieve.skippedBytes);
+    },
+    abort: () => parser.abort(),
+    finished: () => sieve.finished,
+  };
+}
+
+/** Corrects every `…line_no` and `…byte_offset` column in place. */
+function rebase(batch: RecordBatch, map: PositionMap): RecordBatch {
+  const names: readonly string[] = RECORD_TABLES[batch.table].numbers;
+  for (const [column, name] of names.entries()) {
+    const isLine = name.endsWith("line_no");
+    if (!isLine && !name.endsWith("byte_offset")) continue;
+    for (let at = column; at < batch.numbers.length; at += names.length) {
+      const value = batch.numbers[at] ?? Number.NaN;
+      if (!Number.isNaN(value)) batch.numbers[at] = isLine ? map.realLine(value) : map.realByte(value);
+    }
+  }
+  return batch;
+}
+
+function relocate(outcome: ParseOutcome, map: PositionMap, skippedBytes: number): ParseOutcome {
+  const place = <T extends { lineNo: number | null; byteOffset: number | null }>(at: T): T => ({
+    ...at,
+    lineNo: at.lineNo === null ? null : map.realLine(at.lineNo),
+    byteOffset: at.byteOffset === null ? null : map.realByte(at.byteOffset),
+  });
+  const { edges, account } = outcome;
+  return {
+    ...outcome,
+    account: { ...account, skipped: account.skipped + skippedBytes },
+    warnings: outcome.warnings.map(place),
+    edges: edges && { head: edges.head.map(place), tail: edges.tail && place(edges.tail) },
+  };
+}
