@@ -1,7 +1,8 @@
 import type { CommandFact } from "../contracts/case-reader.js";
 
 /**
- * Reading one command: what kind of work it is and where its time went. A P4LOG says `user-files`, `p4 monitor show` says `files`: both give the verb `files`.
+ * Reading one command: what kind of work it is and where its time went. A P4LOG says `user-files`, `p4 monitor show`
+ * says `files`: both give the verb `files`.
  */
 export type CommandClass =
   | "report"

@@ -118,14 +118,14 @@ export class SourceStore {
   }
 
   edges(id: number): LogEdges {
-    const sql =
-      "SELECT position, line_no, byte_offset, bytes, continuation FROM log_edge WHERE source_id = ? ORDER BY id";
+    const sql = "SELECT * FROM log_edge WHERE source_id = ? ORDER BY id";
     const rows = this.db.prepare(sql).all(id) as {
       position: string;
       line_no: number;
       byte_offset: number;
       bytes: Buffer;
       continuation: number;
+      running: number | null;
     }[];
     const fragments = rows.map((row) => ({
       position: row.position,
@@ -134,6 +134,7 @@ export class SourceStore {
         byteOffset: row.byte_offset,
         bytes: new Uint8Array(row.bytes),
         continuation: row.continuation === 1,
+        ...(row.running === null ? {} : { running: row.running }),
       },
     }));
     return {
@@ -151,13 +152,15 @@ export class SourceStore {
 
   private storeEdges(id: number, edges: LogEdges): void {
     const insert = this.db.prepare(
-      "INSERT INTO log_edge (source_id, position, line_no, byte_offset, bytes, continuation) VALUES (?, ?, ?, ?, ?, ?)",
+      `INSERT INTO log_edge (source_id, position, line_no, byte_offset, bytes, continuation, running)
+       VALUES (?, ?, ?, ?, ?, ?, ?)`,
     );
     const store = (position: string, fragment: LogFragment) =>
       insert.run(
         ...[id, position, fragment.lineNo, fragment.byteOffset],
         Buffer.from(fragment.bytes),
         fragment.continuation ? 1 : 0,
+        fragment.running ?? null,
       );
     for (const fragment of edges.head) store("head", fragment);
     if (edges.tail !== null) store("tail", edges.tail);

@@ -1,7 +1,7 @@
-import { parseInstant } from "./instant.js";
 import { epochToLocalMs } from "../base/time.js";
 import type { Settings } from "../contracts/settings.js";
 import type { IngestRequest } from "../pipeline/fill-case.js";
+import { parseInstant } from "./instant.js";
 
 interface Flags {
   readonly from?: string;

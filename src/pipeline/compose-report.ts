@@ -139,7 +139,10 @@ function timeline(findings: Findings): TimelineBar[] {
     const incidentOfActor = new Map<string, string | null>();
     for (const cluster of graph.clusters) {
       const id = incidentOf.get(cluster) ?? null;
-      for (const key of [...cluster.roots.map((root) => root.actor), ...cluster.victims.map((victim) => victim.actor)]) {
+      for (const key of [
+        ...cluster.roots.map((root) => root.actor),
+        ...cluster.victims.map((victim) => victim.actor),
+      ]) {
         if (!incidentOfActor.get(key)) incidentOfActor.set(key, id);
       }
     }

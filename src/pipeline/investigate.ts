@@ -1,5 +1,5 @@
-import { decideVerdict, groupIncidents } from "../analysis/incident/incident.js";
 import { runDetectors } from "../analysis/detect/detect.js";
+import { decideVerdict, groupIncidents } from "../analysis/incident/incident.js";
 import { analyzeLocks } from "../analysis/locks/locks.js";
 import type { CaseReader } from "../contracts/case-reader.js";
 import type { IncidentDraft, VerdictDecision } from "../contracts/incident-draft.js";

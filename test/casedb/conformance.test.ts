@@ -90,7 +90,8 @@ function differences(caseDb: CaseDb, record: Json, better: { at?: number; fields
 
 function comparable(found: Json, field: string, value: unknown): [unknown, unknown] {
   if (field === "cmdError") return [found.error, value === true ? "1" : "0"];
-  if (field === "eventTime") return [found.eventTime, String(value).slice(0, 19).replaceAll("-", "/").replace("T", " ")];
+  if (field === "eventTime")
+    return [found.eventTime, String(value).slice(0, 19).replaceAll("-", "/").replace("T", " ")];
   // The pending end is a zero date in JSON and empty in the database.
   if (field === "endTime" && String(value).startsWith("0001/")) return [found.endTime, ""];
   const column = RENAMED[field] ?? field;

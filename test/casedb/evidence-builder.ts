@@ -2,7 +2,12 @@ import { toBatch } from "../../src/base/row-batcher.js";
 import type { CaseDb } from "../../src/casedb/casedb.js";
 import type { EvidenceKind } from "../../src/contracts/evidence.js";
 import type { IngestSink, LogEdges, SourceSummary } from "../../src/contracts/ingest-sink.js";
-import { COMMAND_FLAG, type CommandBatch, type RecordRow, type RecordTableName } from "../../src/contracts/record-batch.js";
+import {
+  COMMAND_FLAG,
+  type CommandBatch,
+  type RecordRow,
+  type RecordTableName,
+} from "../../src/contracts/record-batch.js";
 
 /** 2024/03/05 09:00:00 on the server's clock. */
 export const NINE = Date.UTC(2024, 2, 5, 9) / 1000;
@@ -20,7 +25,13 @@ export interface TestCommand {
 export const DONE = COMMAND_FLAG.hasStart | COMMAND_FLAG.hasCompletion;
 
 /** A command that started and completed, unless `row` says otherwise; its lines are numbered from `line`. */
-export function command(sourceId: number, pid: number, line: number, row: RecordRow, children: readonly Child[] = []): TestCommand {
+export function command(
+  sourceId: number,
+  pid: number,
+  line: number,
+  row: RecordRow,
+  children: readonly Child[] = [],
+): TestCommand {
   return {
     row: {
       source_id: sourceId,
@@ -71,7 +82,10 @@ export function batchOf(commands: readonly TestCommand[]): CommandBatch {
     }
   });
   return {
-    commands: toBatch("command", commands.map(({ row }) => row)),
+    commands: toBatch(
+      "command",
+      commands.map(({ row }) => row),
+    ),
     children: [...tables].map(([table, rows]) => toBatch(table, rows)),
   };
 }

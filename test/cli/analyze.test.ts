@@ -39,9 +39,9 @@ describe("p4rca analyze, as a person runs it", () => {
     expect(result.exitCode).toBe(0);
     const document = analysisSchema.parse(JSON.parse(result.stdout));
     expect(document.verdict).toBe("incident");
-    rmSync(join(cwd, "cache", "p4rca"), { recursive: false, force: true, maxRetries: 0 });
-    expect(readdirSync(cwd)).toEqual(existsSync(join(cwd, "cache")) ? ["cache"] : []);
-  }, 30_000);
+    expect(readdirSync(cwd)).toEqual(["cache"]);
+    expect(readdirSync(join(cwd, "cache", "p4rca"))).toEqual([]);
+  });
 
   it("gives the same document byte for byte when asked again", async () => {
     const [first, second] = await Promise.all([
@@ -59,7 +59,9 @@ describe("p4rca analyze, as a person runs it", () => {
   });
 
   it("writes Markdown and HTML where it is told to", async () => {
-    const result = await p4rca(["analyze", wedge, "--md", "out/r.md", "--html", "out/r.html", "--case", "c.sqlite"], { cwd });
+    const result = await p4rca(["analyze", wedge, "--md", "out/r.md", "--html", "out/r.html", "--case", "c.sqlite"], {
+      cwd,
+    });
     expect(result.exitCode).toBe(0);
     expect(readdirSync(join(cwd, "out")).sort()).toEqual(["r.html", "r.md"]);
     expect(existsSync(join(cwd, "c.sqlite"))).toBe(true);

@@ -57,6 +57,37 @@ describe("the first screen", () => {
     expect(text).toContain("trigger check-bugs; started 14:07:03, ended 14:07:58");
   });
 
+  it("gives each of several steps its line before it explains any of them", () => {
+    const [terminate] = inFlightModel().document.incidents[0]?.actions ?? [];
+    if (terminate === undefined) throw new Error("the sample has an action");
+    const capture = {
+      ...terminate,
+      id: "capture",
+      risk: "observe" as const,
+      command: null,
+      check: "",
+      text: "Capture.",
+    };
+    const incident = { ...wedgeIncident(), actions: [capture, terminate] };
+    const text = renderReport("text", reportModel({ ...wedgeDocument(), incidents: [incident] }));
+    expect(text).toMatch(
+      /^Do now {4}Capture\. {2}\[observe\]\n {10}p4 monitor terminate 4101 {2}\[safe\]\n {10}check first: p4 monitor/m,
+    );
+  });
+
+  it("finds the user of a waiting command whose bar carries arguments", () => {
+    const model = wedgeModel();
+    const timeline = model.timeline.map((bar) => ({ ...bar, cmd: `${bar.cmd} //depot/...` }));
+    expect(renderReport("text", { ...model, timeline })).toContain("4117 dm-CommitSubmit olga  waited 40.0 s");
+  });
+
+  it("keeps file:line of the evidence however long the fact is", () => {
+    const incident = wedgeIncident();
+    const evidence = incident.evidence.map((item) => ({ ...item, fact: "a very long fact ".repeat(40) }));
+    const text = renderReport("text", reportModel({ ...wedgeDocument(), incidents: [{ ...incident, evidence }] }));
+    expect(text).toContain("          [incident/logs/log:58]\n");
+  });
+
   it("says when the time zone is a guess", () => {
     expect(renderReport("text", insufficientModel())).toContain("UTC (zone assumed)");
     expect(renderReport("text", wedgeModel())).not.toContain("assumed");

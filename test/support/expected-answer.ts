@@ -42,7 +42,7 @@ const expectedIncident = z.strictObject({
     .optional(),
 });
 
-export const expectedAnswerSchema = z.strictObject({
+const expectedAnswerSchema = z.strictObject({
   verdict: z.enum(["incident", "no-incident", "insufficient-evidence"]),
   incidents: z.array(expectedIncident),
   coverage: z.strictObject({ monitor: amount, lslocks: amount, lsof: amount, syslog: amount }).partial().optional(),

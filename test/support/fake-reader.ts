@@ -4,7 +4,7 @@ import type { CapturedLock, CapturedProcess, EvidenceRef, LockCommand } from "..
 import { COMMAND_FLAG } from "../../src/contracts/record-batch.js";
 
 /** 09:30:00 of an invented Tuesday, in local ms. */
-export const T0 = Date.UTC(2024, 4, 14, 9, 30, 0);
+const T0 = Date.UTC(2024, 4, 14, 9, 30, 0);
 export const at = (seconds: number) => T0 + Math.round(seconds * 1000);
 
 let line = 0;

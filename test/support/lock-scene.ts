@@ -16,7 +16,7 @@ import type { DetectContext } from "../../src/contracts/signal.js";
 import { at, command, type FakeCase, fakeReader, ref } from "./fake-reader.js";
 
 /** Hand-built lock graphs: what the locks room would say of a small story, without the locks room. */
-export interface RootSpec {
+interface RootSpec {
   readonly command?: Partial<CommandFact>;
   readonly object?: string;
   readonly mode?: LockMode | null;

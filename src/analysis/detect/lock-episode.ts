@@ -32,24 +32,31 @@ export interface LockEpisode {
 export const VICTIM_WAIT_MS = 1000;
 
 /**
- * Splits a cluster into one episode per independent root that alone is worth a signal; alternatives (tie), convoys and
- * clusters with one root stay whole.
+ * The episodes of contention worth a signal, among the clusters of the given scopes: one per independent root that alone is
+ * worth it; alternatives (tie), convoys and clusters with one root stay whole.
  */
 export function episodesOf(
   context: DetectContext,
   serverId: number,
-  cluster: LockCluster,
+  scopes: readonly LockCluster["scope"][],
   settings: EpisodeSettings,
 ): LockEpisode[] {
   const analysis = context.locks(serverId);
-  const whole = { cluster, root: cluster.convoy ? null : (cluster.roots[0] ?? null), analysis };
-  const passes = (episode: LockEpisode) => isContention(context, serverId, episode, settings);
-  if (cluster.roots.length > 1 && !cluster.tie && !cluster.convoy) {
-    const parts = cluster.roots.map((root, index) => ({ cluster: narrow(cluster, root, index), root, analysis }));
-    const worth = parts.filter(passes);
-    if (worth.length > 0) return worth;
-  }
-  return passes(whole) ? [whole] : [];
+  const seen = capturedWaiters(context, serverId);
+  const passes = (episode: LockEpisode) => isContention(episode, seen, settings);
+  return analysis.clusters
+    .filter((cluster) => scopes.includes(cluster.scope))
+    .flatMap((cluster) => {
+      const parts = partsOf(cluster, analysis).filter(passes);
+      if (parts.length > 0) return parts;
+      const whole = { cluster, root: cluster.convoy ? null : (cluster.roots[0] ?? null), analysis };
+      return passes(whole) ? [whole] : [];
+    });
+}
+
+function partsOf(cluster: LockCluster, analysis: LockAnalysis): LockEpisode[] {
+  if (cluster.roots.length < 2 || cluster.tie || cluster.convoy) return [];
+  return cluster.roots.map((root, index) => ({ cluster: narrow(cluster, root, index), root, analysis }));
 }
 
 /** The part of a cluster that leads back to one root. */
@@ -70,13 +77,7 @@ function narrow(cluster: LockCluster, root: RootFinding, index: number): LockClu
   };
 }
 
-function isContention(
-  context: DetectContext,
-  serverId: number,
-  episode: LockEpisode,
-  settings: EpisodeSettings,
-): boolean {
-  const seen = capturedWaiters(context, serverId);
+function isContention(episode: LockEpisode, seen: ReadonlyMap<number, number>, settings: EpisodeSettings): boolean {
   const waits = episode.cluster.victims.flatMap((victim) => {
     const pid = episode.analysis.actors.get(victim.actor)?.pid ?? null;
     const capturedMs = pid === null ? undefined : seen.get(pid);

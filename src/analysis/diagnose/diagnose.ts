@@ -24,11 +24,9 @@ export function diagnoseIncident(
 ): Incident {
   const facts = gatherFacts(draft, context);
   const ledger = new EvidenceLedger(context.reader, helpers);
-  ledger.citeAll([
-    ...rootEvidence(facts),
-    ...victimEvidence(facts),
-    ...draft.signals.flatMap((signal) => signal.facts),
-  ]);
+  // A lock signal's own fact is the longest wait, which the victims tell already.
+  const measured = draft.signals.filter((signal) => signal.cluster === null).flatMap((signal) => signal.facts);
+  ledger.citeAll([...rootEvidence(facts), ...victimEvidence(facts), ...measured]);
   const ranked = rankCauses(facts, registry);
   const contributing = contributingCauses(facts, registry);
   const hypotheses = ranked.map((one) => hypothesisOf(one, ledger));

@@ -4,7 +4,7 @@ import type { CaseReader } from "../../contracts/case-reader.js";
 import type { VerdictDecision } from "../../contracts/incident-draft.js";
 import type { IncidentFacts } from "./cause.js";
 import { causes } from "./causes/registry.js";
-import { clock, duration, modeWord, plural, text, who } from "./wording.js";
+import { clock, duration, heldFor, modeWord, plural, text, who } from "./wording.js";
 
 /** One sentence about an incident; every number and name is the case's. */
 export function incidentSentence(facts: IncidentFacts, incident: Incident): string {
@@ -26,7 +26,7 @@ function locked(facts: IncidentFacts): string {
     const holder = facts.draft.cluster?.convoy === true ? "" : "; the evidence does not show who held it";
     return `${victims} ${waited} for ${text(primary.resource.name, 60)}${holder}`;
   }
-  const held = root.heldMs === null ? "" : ` for ${duration(root.heldMs)}`;
+  const held = root.heldMs === null ? "" : ` for ${heldFor(root)}`;
   const doubt = facts.draft.cluster?.tie === true ? ", or another command that fits as well," : "";
   return `${who(rootActor)}${doubt} held ${text(root.object, 60)} ${modeWord(root.mode)}${held}, and ${victims} ${waited}`;
 }

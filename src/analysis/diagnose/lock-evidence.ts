@@ -1,6 +1,6 @@
 import type { Fact } from "../../contracts/signal.js";
 import type { IncidentFacts } from "./cause.js";
-import { clock, duration, fact, modeWord, plural, who } from "./wording.js";
+import { clock, duration, fact, heldFor, modeWord, plural, who } from "./wording.js";
 
 /** Victims told one by one; the counts tell the rest. */
 const VICTIMS_TOLD = 10;
@@ -14,9 +14,7 @@ export function rootEvidence(facts: IncidentFacts): Fact[] {
   const name = who(actor);
   const list: Fact[] = [];
   if (root.heldMs !== null) {
-    list.push(
-      fact(`${name} held ${root.object} ${modeWord(root.mode)} ${duration(root.heldMs)}`, root.heldMs, "ms", ref),
-    );
+    list.push(fact(`${name} held ${root.object} ${modeWord(root.mode)} ${heldFor(root)}`, root.heldMs, "ms", ref));
     if (root.certainty === "logged") {
       list.push(
         fact(

@@ -47,7 +47,9 @@ function tellOwner(facts: IncidentFacts, subject: SubjectFacts): ActionDraft {
     when: subject.alive ? "now" : "prevention",
     text: `Tell ${owner} that ${who(subject)} ${cost}.`,
     command: null,
-    check: "It is still this person's command: pids are used again.",
+    check: subject.alive
+      ? "It is still this person's command: pids are used again."
+      : "Whether it runs by itself, and when again.",
     why: "The owner knows whether it may be stopped, and can change how it is run.",
   };
 }

@@ -26,7 +26,7 @@ export function rootCertainty(draft: IncidentDraft, actor: LockActor | null, rea
 }
 
 /** Captures in which a pid holds the root's object, or anything a captured edge says it blocked. */
-export function capturesOfHolder(draft: IncidentDraft, pid: number, reader: CaseReader): number {
+function capturesOfHolder(draft: IncidentDraft, pid: number, reader: CaseReader): number {
   const locks = reader.capturedLocks(draft.serverId);
   const holding = locks.filter(
     (lock) => (lock.pid === pid && !lock.waiting && lock.object === draft.root?.object) || lock.blockerPid === pid,

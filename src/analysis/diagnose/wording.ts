@@ -1,6 +1,6 @@
 import { printable, shorten } from "../../base/printable.js";
 import { logTime } from "../../base/time.js";
-import type { EvidenceRef, LockActor, LockMode } from "../../contracts/lock-facts.js";
+import type { EvidenceRef, LockActor, LockMode, RootFinding } from "../../contracts/lock-facts.js";
 import type { Fact } from "../../contracts/signal.js";
 
 /** `41.9 s`, `12.0 min`, `2.5 h`: exact enough to act on, short enough to read at night. */
@@ -16,6 +16,12 @@ export function clock(localMs: number): string {
 
 export function plural(count: number, one: string, many = `${one}s`): string {
   return `${grouped(count)} ${count === 1 ? one : many}`;
+}
+
+/** A hold known from captures only may have begun later than its command: that long at most. */
+export function heldFor(root: RootFinding): string {
+  const length = duration(root.heldMs ?? 0);
+  return root.certainty === "logged" ? length : `up to ${length}`;
 }
 
 /** `3,120,554`; independent of the machine's locale. */

@@ -31,12 +31,12 @@ function merge(signals: readonly Signal[], together: (a: Signal, b: Signal) => b
  * root of one is only a victim in the other. Two roots of one cluster that each stand alone stay two.
  */
 function sharesLocks(a: Signal, b: Signal): boolean {
-  if (a.serverId !== b.serverId || a.cluster === null || b.cluster === null || !overlap(a, b)) return false;
+  if (a.serverId !== b.serverId || a.cluster === null || b.cluster === null) return false;
   const rootA = rootKey(a.cluster);
   const rootB = rootKey(b.cluster);
+  if (episodeOf(a.cluster) === episodeOf(b.cluster)) return rootA === rootB;
+  if (!overlap(a, b)) return false;
   if (rootA !== null && rootA === rootB) return true;
-  if (a.cluster.id === b.cluster.id) return true;
-  if (episodeOf(a.cluster) === episodeOf(b.cluster)) return false;
   return isVictim(rootA, b.cluster) || isVictim(rootB, a.cluster);
 }
 

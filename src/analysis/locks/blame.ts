@@ -11,6 +11,8 @@ import { type CanBeRoot, type Span, unionOf } from "./lock-model.js";
 export interface Blame {
   /** Parties that can be roots, most direct blocking first; vectors are indexed by this list. */
   readonly suspects: readonly number[];
+  /** Per suspect the object where it blocked most. */
+  readonly suspectObjects: readonly string[];
   /** Per wait (index into `waits`): charged ms per suspect, live and in all; the rest has no known holder. */
   readonly waits: readonly Span[];
   readonly live: readonly Float64Array[];
@@ -36,12 +38,13 @@ export function traceBlame(spans: readonly Span[], canBeRoot: CanBeRoot): Blame 
   );
   const most = Math.min(MOST_SUSPECTS, Math.max(16, Math.floor(MOST_CELLS / Math.max(1, waits.length))));
   const suspects = [...direct.keys()]
-    .filter((party) => (direct.get(party) ?? 0) >= SUSPECT_MS)
-    .sort((a, b) => (direct.get(b) ?? 0) - (direct.get(a) ?? 0) || a - b)
+    .filter((party) => (direct.get(party)?.totalMs ?? 0) >= SUSPECT_MS)
+    .sort((a, b) => (direct.get(b)?.totalMs ?? 0) - (direct.get(a)?.totalMs ?? 0) || a - b)
     .slice(0, most);
   const sweep = new BlameSweep(suspects, waits, holds, canBeRoot);
   for (let pass = 0; pass < PASSES; pass++) sweep.run();
-  return { suspects, waits, live: sweep.live, traced: sweep.traced, minor: sweep.minor };
+  const suspectObjects = suspects.map((party) => direct.get(party)?.object ?? "");
+  return { suspects, suspectObjects, waits, live: sweep.live, traced: sweep.traced, minor: sweep.minor };
 }
 
 /** A command does not block itself: its holds pause where it waits for the same object. */

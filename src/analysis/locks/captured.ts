@@ -182,6 +182,8 @@ class ProcessIndex {
 
 /** Captures of one collection run follow each other within this time. */
 const SAME_MOMENT_MS = 15_000;
+/** A logged span this well placed may bound what captures show. */
+const TIGHT_MS = 1000;
 /** Seen waiting once, nothing known of how long. */
 const SEEN_ONCE_MS = 1000;
 
@@ -195,15 +197,16 @@ export function capturedSpans(
   logged: ReadonlyMap<string, readonly Span[]>,
 ): Span[] {
   const untracked = facts.sightings.filter((seen) => !isLogged(seen, parties));
-  const waitStart = new Map<string, number>();
-  for (const seen of untracked) {
-    if (!seen.waiting) continue;
-    const from = waitFrom(seen, parties);
-    waitStart.set(seen.object, Math.min(from, waitStart.get(seen.object) ?? from));
-  }
+  const waitsOn = groupBy(
+    untracked.filter((seen) => seen.waiting),
+    (seen) => seen.object,
+  );
   const holds = untracked
     .filter((seen) => !seen.waiting)
-    .map((seen) => holdSpan(seen, parties, logged, waitStart.get(seen.object) ?? seen.firstMs));
+    .map((seen) => {
+      const tight = (logged.get(seen.object) ?? []).filter((span) => span.weight === 1 && span.slack <= TIGHT_MS);
+      return holdSpan(seen, parties, tight, waitsOn.get(seen.object) ?? []);
+    });
   const holdsOn = groupBy(holds, (hold) => hold.object);
   const waits = untracked
     .filter((seen) => seen.waiting)
@@ -218,26 +221,31 @@ function isLogged(seen: Sighting, parties: PartyList): boolean {
   return command.hasTrack && (command.lapseMs !== null || command.uses.some((use) => use.object === seen.object));
 }
 
-/** `waitStartMs`: since when others are known to wait there; the only hint where nothing tells the holder's own start. */
-function holdSpan(
-  seen: Sighting,
-  parties: PartyList,
-  logged: ReadonlyMap<string, readonly Span[]>,
-  waitStartMs: number,
-): Span {
-  const { times } = parties.at(seen.party);
-  const start = startKnown(parties.at(seen.party)) ? (times.startLo + times.startHi) / 2 : waitStartMs;
+/** The hold lies between the last tight logged hold it collides with before the sighting and the first one after. */
+function holdSpan(seen: Sighting, parties: PartyList, tight: readonly Span[], waits: readonly Sighting[]): Span {
+  const holder = parties.at(seen.party);
+  const { times } = holder;
+  const start = startKnown(holder) ? (times.startLo + times.startHi) / 2 : firstWait(seen, tight, waits, parties);
   let from = Math.min(seen.firstMs, start);
   let to = Math.max(seen.lastMs, times.endHi);
-  for (const span of logged.get(seen.object) ?? []) {
-    if (span.what !== "held" || span.weight < 1 || !collide(span.mode, seen.mode) || span.party === seen.party)
-      continue;
-    if (span.from + span.slack >= seen.lastMs && span.from > seen.firstMs)
-      to = Math.min(to, Math.max(span.from, seen.lastMs));
-    else if (span.to - span.slack <= seen.firstMs) from = Math.max(from, Math.min(span.to, seen.firstMs));
+  for (const span of tight) {
+    if (span.what !== "held" || !collide(span.mode, seen.mode) || span.party === seen.party) continue;
+    if (span.from >= seen.lastMs) to = Math.min(to, span.from);
+    else if (span.to <= seen.firstMs) from = Math.max(from, span.to);
   }
   const { party, object, mode, ref } = seen;
   return { party, object, mode, what: "held", from, to, slack: 1000, weight: 1, certainty: "captured", ref };
+}
+
+/** Nothing tells when the holder began: not after the first of those who waited when it was seen. */
+function firstWait(seen: Sighting, tight: readonly Span[], waits: readonly Sighting[], parties: PartyList): number {
+  let first = seen.firstMs;
+  for (const wait of waits) if (collide(wait.mode, seen.mode)) first = Math.min(first, waitFrom(wait, parties));
+  for (const span of tight) {
+    const stood = span.what === "wait" && span.from <= seen.firstMs + TIGHT_MS && span.to >= seen.firstMs - TIGHT_MS;
+    if (stood && collide(span.mode, seen.mode)) first = Math.min(first, span.from);
+  }
+  return first;
 }
 
 function startKnown({ command, process }: Party): boolean {

@@ -5,7 +5,7 @@ import { type CapturedFacts, objectLabel } from "./captured.js";
 import { type Account, accountsOf, type Component, longestWait, splitComponents } from "./components.js";
 import { replayWaitMs } from "./counterfactual.js";
 import type { Eligibility } from "./eligibility.js";
-import { isTable, overlapMs, type Span, totalOf, unionOf } from "./lock-model.js";
+import { overlapMs, type Span, scopeKey, totalOf, unionOf } from "./lock-model.js";
 import type { LockSettings } from "./lock-settings.js";
 import type { PartyList } from "./parties.js";
 import { describeRoot, isConvoy, type Suspect, weighSuspects } from "./roots.js";
@@ -42,11 +42,11 @@ function draft(
   spans: readonly Span[],
   context: EpisodeContext,
 ): ClusterDraft {
-  const { settings, parties } = context;
+  const { settings } = context;
   const blocked = new Set(component.accounts.map((account) => account.party));
   const own = edges.filter((edge) => blocked.has(edge.blocked));
   const suspects = weighSuspects(component.slots, blame.suspects, component.accounts, settings);
-  const longest = Math.max(0, ...component.accounts.slice(0, 10_000).map((account) => account.unionMs));
+  const longest = component.accounts.reduce((most, account) => Math.max(most, account.unionMs), 0);
   const rootless = suspects.length === 0;
   const minorMs = component.accounts.reduce((sum, account) => sum + account.minorMs, 0);
   const waitedMs = component.accounts.reduce((sum, account) => sum + account.unionMs, 0);
@@ -65,22 +65,8 @@ function draft(
   const cluster: LockCluster = {
     id: "",
     scope: scopeOf(found.roots, victims),
-    fromMs: Math.round(
-      Math.min(
-        ...bounds(
-          times.map((time) => time.fromMs),
-          Math.min,
-        ),
-      ),
-    ),
-    toMs: Math.round(
-      Math.max(
-        ...bounds(
-          times.map((time) => time.toMs),
-          Math.max,
-        ),
-      ),
-    ),
+    fromMs: Math.round(times.reduce((least, time) => Math.min(least, time.fromMs), times[0]?.fromMs ?? 0)),
+    toMs: Math.round(times.reduce((most, time) => Math.max(most, time.toMs), times[0]?.toMs ?? 0)),
     roots: found.roots,
     tie: found.tie,
     convoy,
@@ -91,11 +77,6 @@ function draft(
     avoidableMs: avoidable(component, chosen[0], members, spans),
   };
   return { cluster, parties: members, spans: spans.filter((span) => members.has(span.party)) };
-}
-
-/** Reduces a long list without spreading it over the stack. */
-function bounds(values: readonly number[], pick: (a: number, b: number) => number): number[] {
-  return values.length === 0 ? [0] : [values.reduce(pick)];
 }
 
 function asTimes(span: Span): { fromMs: number; toMs: number } {
@@ -210,7 +191,7 @@ function carriersOf(edges: readonly Edge[], blame: Blame): Set<number> {
 
 function scopeOf(roots: readonly RootFinding[], victims: readonly VictimFinding[]): LockCluster["scope"] {
   const object = roots[0]?.object || victims[0]?.object || "";
-  if (isTable(object) || object.startsWith("meta/") || object.startsWith("(")) return "table";
+  if (scopeKey(object) === "table") return "table";
   return object.startsWith("clients/") || object.startsWith("clientEntity/") ? "client" : "other";
 }
 

@@ -1,5 +1,5 @@
 import type { Blame } from "./blame.js";
-import { type Span, totalOf, unionOf } from "./lock-model.js";
+import { type Span, scopeKey, totalOf, unionOf } from "./lock-model.js";
 import type { LockSettings } from "./lock-settings.js";
 
 /** One waiter's account within an episode. */
@@ -49,7 +49,7 @@ export function accountsOf(blame: Blame): Account[] {
 /** Splits the accounts of an episode into independent stories. Only accounts that could be victims take part. */
 export function splitComponents(accounts: readonly Account[], blame: Blame, settings: LockSettings): Component[] {
   const serious = accounts.filter((account) => account.unionMs >= settings.victimMs);
-  const group = joinSuspects(serious, blame.suspects.length);
+  const group = joinSuspects(serious, blame.suspectObjects.map(scopeKey));
   const bySlot = new Map<number, { slots: Set<number>; accounts: Account[] }>();
   const rest = new Map<string, Account[]>();
   for (const account of serious) {
@@ -68,8 +68,9 @@ export function splitComponents(accounts: readonly Account[], blame: Blame, sett
   return [...rooted, ...[...rest.values()].map((own) => ({ slots: [], accounts: own }))];
 }
 
-/** Per suspect slot the number of its group. */
-function joinSuspects(accounts: readonly Account[], slots: number): number[] {
+/** Per suspect slot the number of its group; only suspects of one scope belong together. */
+function joinSuspects(accounts: readonly Account[], scopes: readonly string[]): number[] {
+  const slots = scopes.length;
   const explained = new Float64Array(slots);
   const shared = new Map<number, number>();
   for (const account of accounts) {
@@ -88,6 +89,7 @@ function joinSuspects(accounts: readonly Account[], slots: number): number[] {
   const group = Array.from({ length: slots }, (_, slot) => slot);
   for (const [pair, ms] of shared) {
     const [a, b] = [Math.floor(pair / slots), pair % slots];
+    if (scopes[a] !== scopes[b]) continue;
     if (ms < SHARED_SHARE * Math.min(explained[a] ?? 0, explained[b] ?? 0)) continue;
     const [from, to] = [group[b] ?? b, group[a] ?? a];
     for (let slot = 0; slot < slots; slot++) if (group[slot] === from) group[slot] = to;

@@ -1,10 +1,5 @@
-import { type CanBeRoot, isTable, type Span, totalOf, unionOf } from "./lock-model.js";
+import { type CanBeRoot, type Span, scopeKey, totalOf, unionOf } from "./lock-model.js";
 import type { LockSettings } from "./lock-settings.js";
-
-/** `table`: db.* and meta/*, one lock set of one operation. Any other object stands for itself. */
-function scopeKey(object: string): string {
-  return isTable(object) || object.startsWith("meta/") ? "table" : object;
-}
 
 /** Own waiting and longest hold of every party, by scope. */
 export class Eligibility {

@@ -45,6 +45,14 @@ export function isTable(object: string): boolean {
   return object.startsWith("db.") || object.startsWith("rdb.") || object.startsWith("pdb.");
 }
 
+/**
+ * Which story an object belongs to: tables and meta/ locks are one (`table`); one workspace's lock, a label or a change
+ * stands for itself and is never mixed up with a wedge of the tables.
+ */
+export function scopeKey(object: string): string {
+  return isTable(object) || object.startsWith("meta/") || object.startsWith("(") ? "table" : object;
+}
+
 /** Joins overlapping intervals and returns them in order. */
 export function unionOf(intervals: readonly (readonly [number, number])[]): [number, number][] {
   const sorted = [...intervals].sort((a, b) => a[0] - b[0]);

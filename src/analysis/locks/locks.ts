@@ -8,6 +8,7 @@ import type { Span } from "./lock-model.js";
 import { DEFAULT_LOCK_SETTINGS, type LockSettings } from "./lock-settings.js";
 import { spansByObject } from "./object-timeline.js";
 import { actorOf, PartyList } from "./parties.js";
+import { inferPileUp } from "./pile-up.js";
 import { placeCommand, spansOf } from "./placement.js";
 import { settle } from "./settle.js";
 import { inferHolders } from "./shadow.js";
@@ -24,13 +25,23 @@ export function analyzeLocks(input: LockInput, settings: LockSettings = DEFAULT_
   const smears = placements.flatMap((placement) => placement.smears);
   const firstGuess = spansByObject([...smears, ...batches.flatMap(spansOf)]);
   const sighted = capturedSpans(captured, parties, firstGuess);
-  const settled = settle(batches, [...smears, ...sighted]).flatMap(spansOf);
-  const known = contended([...settled, ...smears, ...sighted]);
+  const fixed = [...smears, ...sighted];
+  // Tight waits first: the holder they betray then attracts the loose ones.
+  const first = contended([...fixed, ...settle(batches, fixed).flatMap(spansOf)]);
+  const betrayed = inferHolders(first.filter(isTight), parties, input, settings);
+  const known = contended([...fixed, ...settle(batches, [...fixed, ...betrayed.spans]).flatMap(spansOf)]);
   const shadows = inferHolders(known, parties, input, settings);
-  const spans = [...known, ...shadows.spans];
-  const context = { parties, captured, settings, ties: shadows.ties, eligibility: new Eligibility(spans, settings) };
+  const piled = inferPileUp(input, parties, settings);
+  const spans = [...known, ...shadows.spans, ...piled.spans];
+  const ties = new Map([...shadows.ties, ...piled.ties]);
+  const context = { parties, captured, settings, ties, eligibility: new Eligibility(spans, settings) };
   const drafts = findEpisodes(spans, settings).flatMap((episode) => clustersOfEpisode(episode, context));
-  return assemble(withCycles(drafts, captured, parties), parties, shadows.ties);
+  return assemble(withCycles(drafts, captured, parties), parties, ties);
+}
+
+/** Every hold, and the waits whose place is known well. */
+function isTight(span: Span): boolean {
+  return span.what === "held" || span.slack <= 1000;
 }
 
 /** Holds of objects nobody ever waited for say nothing; dropping them keeps memory with the contention, not the log. */

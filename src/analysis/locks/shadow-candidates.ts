@@ -14,7 +14,7 @@ const KEEP_SHARE = 0.25;
 const ENOUGH_SEEN = 3;
 
 /** Server background work runs for hours beside everything and is never suspected by its age (locking model 3.10). */
-function isBackground(cmd: string): boolean {
+export function isBackground(cmd: string): boolean {
   return cmd === "pull" || cmd === "ldapsync" || cmd === "IDLE" || cmd === "Init()" || cmd.startsWith("rmt-");
 }
 

@@ -1,5 +1,5 @@
 import type { LockInput, LockMode } from "../../contracts/lock-facts.js";
-import { isTable, overlapMs, type Party, type Span } from "./lock-model.js";
+import { overlapMs, type Party, type Span, scopeKey } from "./lock-model.js";
 import type { LockSettings } from "./lock-settings.js";
 import { ObjectTimeline, type Segment, spansByObject } from "./object-timeline.js";
 import type { PartyList } from "./parties.js";
@@ -27,6 +27,7 @@ const BARE_SHARE = 0.3;
 /** Runs of one shadow may be interrupted by short holders that slipped in. */
 const RUN_GAP_MS = 1000;
 const MOST_SHADOWS = 2000;
+const MOST_BLUR_MS = 1000;
 
 /**
  * Infers holders that never logged: waits that begin and end without any known holder cast a shadow. Shadows of several
@@ -54,10 +55,11 @@ export function inferHolders(
 }
 
 function shadowsOn(object: string, spans: readonly Span[]): Shadow[] {
-  const timeline = new ObjectTimeline(spans);
+  const blurred = spans.map(blur);
+  const timeline = new ObjectTimeline(blurred);
   const bare = spans.filter((span) => span.what === "wait" && isBare(span, timeline));
   if (bare.length === 0) return [];
-  const holds = spans.filter((span) => span.what === "held");
+  const holds = blurred.filter((span) => span.what === "held");
   const runs = mergeRuns(new ObjectTimeline([...holds, ...bare]).uncovered());
   return runs
     .filter((run) => run.to - run.from >= SLIVER_MS)
@@ -66,6 +68,18 @@ function shadowsOn(object: string, spans: readonly Span[]): Shadow[] {
       const mode: LockMode = run.readers > 0 ? "W" : "R";
       return { object, from: run.from, to: run.to, mode, waits };
     });
+}
+
+/**
+ * A short hold may lie anywhere within its slack, so it explains a part of all of that. Without this a convoy of short
+ * holds would look half empty wherever two of them happen to be placed on top of each other.
+ */
+function blur(span: Span): Span {
+  const length = span.to - span.from;
+  const slack = Math.min(span.slack, MOST_BLUR_MS);
+  if (span.what === "wait" || slack === 0 || length <= 0) return span;
+  const weight = (span.weight * length) / (length + 2 * slack);
+  return length > 20 * slack ? span : { ...span, from: span.from - slack, to: span.to + slack, weight };
 }
 
 function isBare(wait: Span, timeline: ObjectTimeline): boolean {
@@ -91,18 +105,13 @@ function groupInTime(shadows: readonly Shadow[]): Shadow[][] {
   const groups: Shadow[][] = [];
   for (const shadow of shadows) {
     const home = groups.find(([longest]) => {
-      if (longest === undefined || scopeOf(longest) !== scopeOf(shadow)) return false;
+      if (longest === undefined || scopeKey(longest.object) !== scopeKey(shadow.object)) return false;
       return overlapMs(longest.from, longest.to, shadow.from, shadow.to) >= (shadow.to - shadow.from) / 2;
     });
     if (home === undefined) groups.push([shadow]);
     else home.push(shadow);
   }
   return groups;
-}
-
-/** One workspace's lock has nothing to do with the tables; tables and meta/ locks go together. */
-function scopeOf(shadow: Shadow): string {
-  return isTable(shadow.object) || shadow.object.startsWith("meta/") ? "table" : shadow.object;
 }
 
 function holderOf(
@@ -113,6 +122,8 @@ function holderOf(
   input: LockInput,
   settings: LockSettings,
 ): { party: Party; tie: readonly number[] } {
+  const sighted = sightedHolder(group, spans);
+  if (sighted !== null) return { party: parties.at(sighted), tie: [] };
   const candidates = rankCandidates(group, spans, parties, input);
   const only = candidates[0];
   if (only !== undefined && candidates.length === 1) return { party: parties.at(only), tie: [] };
@@ -120,8 +131,27 @@ function holderOf(
   const to = Math.max(...group.map((shadow) => shadow.to));
   const times = { startLo: from, startHi: from, endLo: to, endHi: to };
   const ref = group[0]?.waits[0]?.ref ?? { sourceId: 0, lineNo: 0, byteOffset: 0 };
-  const party = parties.unknown(`u${index + 1}`, times, ref);
+  const party = parties.unknown(`u${index + 1} ${Math.round(from)}`, times, ref);
   return { party, tie: candidates.length <= settings.tieLimit ? candidates : [] };
+}
+
+/** A capture showed somebody without track output holding other locks just then, and not waiting: the likeliest holder. */
+function sightedHolder(group: readonly Shadow[], spans: readonly Span[]): number | null {
+  const waiting = new Set(spans.filter((span) => span.what === "wait").map((span) => span.party));
+  const scope = group[0] === undefined ? "" : scopeKey(group[0].object);
+  let best: number | null = null;
+  let most = 0;
+  for (const span of spans) {
+    if (span.certainty !== "captured" || span.what !== "held" || waiting.has(span.party)) continue;
+    if (scopeKey(span.object) !== scope) continue;
+    for (const shadow of group) {
+      const shared = overlapMs(span.from, span.to, shadow.from, shadow.to);
+      if (shared < (shadow.to - shadow.from) / 2 || shared <= most) continue;
+      most = shared;
+      best = span.party;
+    }
+  }
+  return best;
 }
 
 function heldSpan(shadow: Shadow, holder: Party): Span {

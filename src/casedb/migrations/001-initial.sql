@@ -82,7 +82,8 @@ CREATE TABLE log_edge (
   line_no INTEGER NOT NULL, -- line it begins on
   byte_offset INTEGER NOT NULL, -- byte it begins at
   bytes BLOB NOT NULL, -- the bytes
-  continuation INTEGER NOT NULL -- 1: begins in the middle of a block or line
+  continuation INTEGER NOT NULL, -- 1: begins in the middle of a block or line
+  running INTEGER -- commands running in the file before it; NULL for a continuation
 ) STRICT;
 
 -- Commands of earlier rotations that were still open: what to add to command.running.

@@ -49,16 +49,17 @@ export function analyzeCommand(console: Console): Command {
 
 async function run(console: Console, paths: string[], flags: AnalyzeFlags): Promise<void> {
   applyCommon(console, flags);
-  const { analyzeEvidence } = await import("../../pipeline/analyze-evidence.js");
+  const { analyzeEvidence, isFinishedCase } = await import("../../pipeline/analyze-evidence.js");
   const { renderReport } = await import("../../pipeline/render.js");
   const { loadSettings } = await import("../../pipeline/load-settings.js");
-  const { placeOutputs } = await import("../outputs.js");
+  const { placeOutputs, removeCase } = await import("../outputs.js");
   const { ingestOptions } = await import("../ingest-flags.js");
   const settings = loadSettings({ config: flags.config, tz: flags.tz, failOn: flags.failOn }, process.env);
   if (flags.advise === true || flags.model !== undefined) {
     console.note("p4rca: this version has no advisor; the findings below need none.");
   }
   const places = placeOutputs(paths, flags);
+  if (places.chosen && isFinishedCase(places.casePath)) removeCase(places.casePath);
   try {
     const model = await analyzeEvidence(paths, {
       casePath: places.casePath,

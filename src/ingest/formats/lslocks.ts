@@ -13,12 +13,20 @@ export const lslocksFormat: EvidenceFormat = {
   id: "lslocks",
   title: "lslocks",
   sniff(head) {
-    const lines = headLines(head);
-    if (lines.some((line) => lslocksHeader(line) !== null)) return 0.9;
-    return JSON_LOCKS.test(lines.join("\n")) ? 0.9 : 0;
+    // A document about lslocks has its output somewhere; a capture has it at its top.
+    const lines = headLines(head).filter((line) => line.trim() !== "" && !line.startsWith("#"));
+    const at = lines.slice(0, TOP_LINES).findIndex((line) => lslocksHeader(line) !== null);
+    const columns = lslocksHeader(lines[at] ?? "");
+    if (columns !== null)
+      return lines[at + 1] === undefined || lslocksTextRow(lines[at + 1] ?? "", columns) !== null ? 0.9 : 0;
+    const isJson = lines.slice(0, TOP_LINES).some((line) => /^\s{0,40}\{/.test(line));
+    return isJson && JSON_LOCKS.test(lines.join("\n")) ? 0.9 : 0;
   },
   open: (source, outlet) => lineParser(source, outlet, (context) => new LslocksHandler(context)),
 };
+
+/** So many lines may stand above the output: a prompt, a login message. */
+const TOP_LINES = 10;
 
 /** Longest text of one lock in JSON; more is something else. */
 const MAX_OBJECT_CHARS = 1 << 16;

@@ -13,7 +13,8 @@ function isHeader(line: string): boolean {
 export const lsofFormat: EvidenceFormat = {
   id: "lsof",
   title: "lsof",
-  sniff: (head) => (headLines(head).some(isHeader) ? 0.9 : 0),
+  // Warnings of lsof may stand above the header, one for each file system it can't look into.
+  sniff: (head) => (headLines(head, 40).some(isHeader) ? 0.9 : 0),
   open: (source, outlet) => lineParser(source, outlet, (context) => new LsofHandler(context)),
 };
 

@@ -3,7 +3,6 @@ export type Container = Compression | "tar" | "zip";
 
 const SIGNATURES: readonly (readonly [Container, readonly number[]])[] = [
   ["gzip", [0x1f, 0x8b, 0x08]],
-  ["zstd", [0x28, 0xb5, 0x2f, 0xfd]],
   ["xz", [0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00]],
   ["zip", [0x50, 0x4b, 0x03, 0x04]],
   ["zip", [0x50, 0x4b, 0x05, 0x06]], // an empty zip: nothing but the end of its directory
@@ -17,6 +16,7 @@ export function containerOf(head: Uint8Array): Container | null {
   for (const [kind, signature] of SIGNATURES) {
     if (signature.every((byte, index) => head[index] === byte)) return kind;
   }
+  if (isZstdFrame(head)) return "zstd";
   if (isBzip2(head)) return "bzip2";
   return isTarHeader(head) ? "tar" : null;
 }

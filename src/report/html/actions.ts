@@ -1,40 +1,31 @@
 import type { Action, Incident } from "../../contracts/analysis.js";
+import { actionHeading, needsCheck } from "../view/action-words.js";
 import { evidenceLinks } from "./evidence.js";
 import { type Html, html, NOTHING } from "./markup.js";
 
-const TITLES: Readonly<Record<Action["when"], string>> = {
-  now: "Do now",
-  was: "Too late now: what was possible while it ran",
-  prevention: "Later",
-};
-
 /** What to do now, what could have been done, what never to do, and how to keep it from happening again. */
 export function renderActions(incident: Incident): Html {
-  const never = incident.actions.filter(({ risk }) => risk === "never");
-  const groups = (["now", "was", "prevention"] as const).map((when) => {
-    const actions = incident.actions.filter((action) => action.when === when && action.risk !== "never");
-    return actions.length === 0
-      ? NOTHING
-      : html`<h4>${TITLES[when]}</h4><ul class="actions">${actions.map((action) => renderAction(incident, action))}</ul>`;
-  });
-  const warnings =
-    never.length === 0
-      ? NOTHING
-      : html`<h4>Never</h4><ul class="actions">${never.map((action) => renderAction(incident, action))}</ul>`;
+  const order = (action: Action) => (action.risk === "never" ? 3 : ["now", "was", "prevention"].indexOf(action.when));
+  const byHeading = new Map<string, Action[]>();
+  for (const action of [...incident.actions].sort((a, b) => order(a) - order(b))) {
+    const heading = actionHeading(action);
+    byHeading.set(heading, [...(byHeading.get(heading) ?? []), action]);
+  }
+  const groups = [...byHeading].map(
+    ([heading, actions]) =>
+      html`<h4>${heading}</h4><ul class="actions">${actions.map((action) => renderAction(incident, action))}</ul>`,
+  );
   const prevention =
     incident.prevention.length === 0
       ? NOTHING
       : html`<h4>Keep it from happening again</h4><ul class="actions">${incident.prevention.map(
           ({ text, command }) => html`<li><p>${text}</p>${commandLine(command)}</li>`,
         )}</ul>`;
-  return html`<section class="card" id="${incident.id}-actions"><h3>What to do</h3>${groups}${warnings}${prevention}</section>`;
+  return html`<section class="card" id="${incident.id}-actions"><h3>What to do</h3>${groups}${prevention}</section>`;
 }
 
 function renderAction(incident: Incident, action: Action): Html {
-  const check =
-    action.check === "" || action.when === "was"
-      ? NOTHING
-      : html`<p class="small"><b>Check first:</b> ${action.check}</p>`;
+  const check = needsCheck(action) ? html`<p class="small"><b>Check first:</b> ${action.check}</p>` : NOTHING;
   const why =
     action.why === ""
       ? NOTHING

@@ -1,5 +1,6 @@
 import type { Incident } from "../../contracts/analysis.js";
 import type { ReportModel } from "../../contracts/report-model.js";
+import { actionHeading, needsCheck } from "../view/action-words.js";
 import { countText, durationText, exactDuration, percentText, secondsText } from "../view/amounts.js";
 import { blockingTree, type TreeNode } from "../view/blocking-tree.js";
 import { commandKey, placeText, usersByCommand, verbatim } from "../view/citations.js";
@@ -123,14 +124,11 @@ function hypotheses(incident: Incident, heading: string): string[] {
   return [`${heading} Possible causes`, table(["Cause", "Score", "For", "Against", "Missing"], rows)];
 }
 
-const WHEN = { now: "Now", was: "Too late now, was possible while it ran", prevention: "Later" } as const;
-
 function actions(incident: Incident, heading: string): string[] {
   const blocks: string[] = [];
   for (const action of incident.actions) {
-    const title = action.risk === "never" ? "Never" : WHEN[action.when];
-    const rows = [`**${title}** [${action.risk}]: ${text(action.text)}`];
-    if (action.check !== "") rows.push(`Check first: ${text(action.check)}`);
+    const rows = [`**${actionHeading(action)}** [${action.risk}]: ${text(action.text)}`];
+    if (needsCheck(action)) rows.push(`Check first: ${text(action.check)}`);
     if (action.why !== "") rows.push(`Why: ${text(action.why)} ${action.evidence.map(text).join(" ")}`.trimEnd());
     blocks.push(rows.join("  \n"));
     if (action.command !== null) blocks.push(codeBlock(action.command));

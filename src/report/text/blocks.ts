@@ -1,7 +1,7 @@
 import type { CaseOverview } from "../../contracts/analysis.js";
 import type { ReportModel } from "../../contracts/report-model.js";
 import { durationText } from "../view/amounts.js";
-import { evidenceBalance, lossTexts, readText } from "../view/evidence-balance.js";
+import { byteTotals, evidenceBalance, lossTexts, readText } from "../view/evidence-balance.js";
 import { localTime, serverName, shortTime, windowSeconds, zoneOf } from "../view/local-times.js";
 import { clean, columnsOf, cutMiddle, type Page, wrap } from "./columns.js";
 import { type Block, contentColumns, line, type Tone } from "./screen.js";
@@ -72,7 +72,10 @@ export function lostBlock(model: ReportModel, page: Page): Block {
   if (losses.length === 0) {
     return paragraph("Lost", `nothing: all of ${readText(model.document)} was read`, page, { least: 1, rank: 10 });
   }
-  return paragraph("Lost", losses.join("; "), page, { least: 2, rank: 10, tone: "warn" });
+  // A few unknown lines in a large log are worth saying, not worth alarm.
+  const { unknown, skipped, bytes } = byteTotals(model.document);
+  const alarm = skipped > 0 || losses.length > 1 || unknown * 1000 > bytes;
+  return paragraph("Lost", losses.join("; "), page, { least: 2, rank: 10, tone: alarm ? "warn" : "plain" });
 }
 
 export function missingBlock(model: ReportModel, page: Page, place: Placing): Block {

@@ -18,7 +18,7 @@ const SEVERITY_TONE: Readonly<Record<Severity, Tone>> = {
 export function firstScreen(model: ReportModel, page: Page): Block[] {
   const { document } = model;
   const first = document.incidents[0];
-  const headline = paragraph("", document.headline, page, { least: 2, rank: 1, wide: true });
+  const headline = paragraph("", document.headline, page, { least: 3, rank: 1, wide: true });
   if (document.verdict === "incident" && first !== undefined) {
     return [verdictBlock(document, first, page), headline, blank(true), ...incidentBlocks(model, first, page)];
   }

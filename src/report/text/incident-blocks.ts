@@ -24,7 +24,7 @@ export function blockerBlocks(model: ReportModel, incident: Incident, page: Page
   }
   const columns = contentColumns(page);
   const oneLine = (row: string) => line(cutMiddle(clean(row, page), columns, page));
-  const who = oneLine(`pid ${suspect.pid} ${suspect.user}@${suspect.workspace} ${suspect.cmd} ${suspect.args}`);
+  const who = line(whoText(suspect, columns, page));
   const what = lock ? holdText(model, incident) : `${resource.kind} ${resource.name}`;
   const deed = wrap(clean(`${what}; ${lifeText(model, incident, suspect)}`, page), columns, page).slice(0, 2);
   const origin = oneLine(`from ${suspect.ip} with ${suspect.app}${sourceText(model, suspect)}`);
@@ -33,6 +33,14 @@ export function blockerBlocks(model: ReportModel, incident: Incident, page: Page
     { label: lock ? "Blocker" : "Command", lines, least: lines.length, rank: 2 },
     { label: "", lines: [origin], least: 0, rank: 14 },
   ];
+}
+
+/** The arguments give way first: pid, user and command name are what is asked for. */
+function whoText(suspect: Suspect, columns: number, page: Page): string {
+  const head = clean(`pid ${suspect.pid} ${suspect.user}@${suspect.workspace} ${suspect.cmd} `, page);
+  const room = columns - columnsOf(head);
+  if (room < 8) return cutMiddle(`${head}${clean(suspect.args, page)}`, columns, page);
+  return `${head}${cutMiddle(clean(suspect.args, page), room, page)}`;
 }
 
 function holdText(model: ReportModel, incident: Incident): string {
@@ -46,10 +54,11 @@ function holdText(model: ReportModel, incident: Incident): string {
 function lifeText(model: ReportModel, incident: Incident, suspect: Suspect): string {
   const zone = zoneOf(model, incident.server);
   const beside = incident.window.start;
-  const started =
-    suspect.startTime === null ? "start not logged" : `started ${shortTime(suspect.startTime, beside, zone)}`;
+  const begin = suspect.startTime === null ? null : shortTime(suspect.startTime, beside, zone);
+  if (suspect.inFlight) return begin === null ? "still running" : `since ${begin}, still running`;
+  const started = begin === null ? "start not logged" : `started ${begin}`;
   const ended = suspect.endTime === null ? "never completed" : `ended ${shortTime(suspect.endTime, beside, zone)}`;
-  return `${started}, ${suspect.inFlight ? "still running" : ended}`;
+  return `${started}, ${ended}`;
 }
 
 function sourceText(model: ReportModel, suspect: Suspect): string {
@@ -111,26 +120,28 @@ function chainRow(node: TreeNode, depth: number, users: ReadonlyMap<string, stri
 }
 
 export function causeBlock(model: ReportModel, incident: Incident, page: Page): Block {
+  const columns = contentColumns(page);
   const [leading, second] = incident.hypotheses;
   const against = leading === undefined ? 0 : leading.against.length;
   const balance = leading === undefined ? "" : `: ${countText(leading.for.length, "fact")} for, ${against} against`;
+  const cause = clean(`${incident.cause ?? "not determined"}${balance}`, page);
   const next =
     second === undefined ? "" : `; next likely ${second.cause ?? second.category} ${percentText(second.score)}`;
-  const first = cutMiddle(
-    clean(`${incident.cause ?? "not determined"}${balance}${next}`, page),
-    contentColumns(page),
-    page,
-  );
+  const both = `${cause}${clean(next, page)}`;
+  const first = columnsOf(both) <= columns ? both : cutMiddle(cause, columns, page);
+  const lines = [first, ...whyLines(model, incident, page)].map((row) => line(row));
+  return { label: "Cause", lines, least: lines.length, rank: 5 };
+}
+
+/** The best evidence in at most two lines, the last of which always ends with file:line. */
+function whyLines(model: ReportModel, incident: Incident, page: Page): string[] {
   const best = bestEvidence(incident);
-  if (best === null) return { label: "Cause", lines: [line(first)], least: 1, rank: 5 };
-  const place = cutMiddle(
-    clean(`[${placeText(model.document.case.inputs, best.source)}]`, page),
-    contentColumns(page),
-    page,
-  );
-  const fact = cutEnd(clean(best.fact, page), contentColumns(page) * 2, page);
-  const why = [...wrap(`${fact} ${place}`, contentColumns(page), page)].map((row) => line(row));
-  return { label: "Cause", lines: [line(first), ...why], least: Math.min(3, 1 + why.length), rank: 5 };
+  if (best === null) return [];
+  const columns = contentColumns(page);
+  const fact = clean(best.fact, page);
+  const place = cutMiddle(clean(`[${placeText(model.document.case.inputs, best.source)}]`, page), columns, page);
+  const together = wrap(`${fact} ${place}`, columns, page);
+  return together.length <= 2 ? together : [cutMiddle(fact, columns, page), place];
 }
 
 /** What to do now; or, when nothing is left to do, what could have been done; and what never to do. */
@@ -140,9 +151,10 @@ export function stepBlocks(incident: Incident, page: Page): Block[] {
   const never = incident.actions.find((action) => action.risk === "never");
   const blocks: Block[] = [];
   if (now.length > 0) {
-    blocks.push({ label: "Do now", lines: now.flatMap((action) => stepLines(action, page)), least: 2, rank: 1.5 });
+    const lines = stepLines(now, page);
+    blocks.push({ label: "Do now", lines, least: Math.min(lines.length, now.length + 1, 4), rank: 1.5 });
   } else if (was !== undefined) {
-    const text = `nothing left to stop; while it ran: ${was.text}`;
+    const text = `the step then was: ${was.text}`;
     blocks.push(paragraph("Too late", text, page, { least: 2, rank: 5.5 }));
   }
   if (never !== undefined) blocks.push(paragraph("Do not", never.text, page, { least: 2, rank: 7, tone: "warn" }));
@@ -158,16 +170,26 @@ export function preventBlock(incident: Incident, page: Page): Block {
   return { ...text, lines: [...text.lines, line(command, "strong")] };
 }
 
-/** The command first: at three in the morning it is what one looks for. Then what to verify before typing it. */
-function stepLines(action: Action, page: Page): Line[] {
+/**
+ * The command first: at three in the morning it is what one looks for; then what to verify before typing it. Of several
+ * steps each has its line before any of them is explained.
+ */
+function stepLines(actions: readonly Action[], page: Page): Line[] {
   const columns = contentColumns(page);
-  const risk = `  [${action.risk}]`;
   const wrapped = (text: string) => wrap(clean(text, page), columns, page).map((row) => line(row));
-  const check = action.check === "" ? [] : wrapped(`check first: ${action.check}`);
-  if (action.command === null) {
-    const text = wrapped(`${action.text}${risk}`);
-    return [...text.slice(0, 2), ...check];
-  }
-  const command = cutMiddle(clean(action.command, page), columns - columnsOf(risk), page);
-  return [line(`${command}${risk}`, "strong"), ...check, ...wrapped(action.text)];
+  const heads = actions.map((action) => {
+    const risk = `  [${action.risk}]`;
+    const room = columns - columnsOf(risk);
+    if (action.command !== null)
+      return [line(`${cutMiddle(clean(action.command, page), room, page)}${risk}`, "strong")];
+    if (actions.length > 1) return [line(`${cutEnd(clean(action.text, page), room, page)}${risk}`)];
+    return wrapped(`${action.text}${risk}`).slice(0, 2);
+  });
+  const details = [...actions]
+    .sort((a, b) => Number(b.command !== null) - Number(a.command !== null))
+    .flatMap(({ check, command, text }) => [
+      ...(check === "" ? [] : wrapped(`check first: ${check}`)),
+      ...(command === null ? [] : wrapped(text)),
+    ]);
+  return [...heads.flat(), ...details];
 }

@@ -48,6 +48,7 @@ export function layOut(blocks: readonly Block[], page: Page, color: boolean): st
   blocks.forEach((block, index) => {
     const count = granted[index] ?? 0;
     shownLines(block, count, page).forEach((shown, row) => {
+      if (shown.text === "" && (out.at(-1) ?? "") === "") return; // an empty block between two blank lines
       out.push(paint(row === 0 ? block.label : "", shown, block.wide === true, page, color));
     });
   });
@@ -112,7 +113,7 @@ const ANSI_RESET = "\u001b[0m";
 function paint(label: string, content: Line, wide: boolean, page: Page, color: boolean): string {
   const columns = wide ? page.width : contentColumns(page);
   const text = cutEnd(clean(content.text, page), columns, page).trimEnd();
-  const margin = wide ? "" : label.padEnd(LABEL_COLUMNS);
+  const margin = wide ? "" : text === "" ? label : label.padEnd(LABEL_COLUMNS);
   if (!color) return `${margin}${text}`.trimEnd();
   const shownMargin = label === "" ? margin : `${ANSI.dim}${margin}${ANSI_RESET}`;
   const shownText = content.tone === "plain" || text === "" ? text : `${ANSI[content.tone]}${text}${ANSI_RESET}`;

@@ -31,7 +31,7 @@ export function usersByCommand(model: ReportModel, incident: Incident): Readonly
   const users = new Map<string, string>();
   for (const bar of model.timeline) {
     if (bar.server !== incident.server || bar.pid === null || bar.user === "") continue;
-    users.set(commandKey(bar), bar.user);
+    users.set(commandKey({ pid: bar.pid, cmd: bar.cmd.split(" ", 1)[0] ?? "" }), bar.user); // the chain has no arguments
   }
   if (incident.suspect !== null) users.set(commandKey(incident.suspect), incident.suspect.user);
   return users;

@@ -1,4 +1,4 @@
-import type { Incident } from "../../contracts/analysis.js";
+import type { Category, Incident } from "../../contracts/analysis.js";
 import type { ReportModel } from "../../contracts/report-model.js";
 
 /**
@@ -26,7 +26,9 @@ function heldFact(incident: Incident): number | null {
   return null;
 }
 
-/** Lock incidents have a blocker; the others have a suspect (a command, a trigger, a host). */
+const LOCK_CATEGORIES: readonly Category[] = ["db-wedge", "checkpoint-under-load", "client-lock-contention"];
+
+/** Lock incidents have a blocker that held their resource; the others have a command, a trigger, a host. */
 export function isLockIncident(incident: Incident): boolean {
-  return ["table", "lock", "client"].includes(incident.resource.kind);
+  return LOCK_CATEGORIES.includes(incident.category);
 }

@@ -84,7 +84,7 @@ function slowUpload(workspace: string): readonly Errand[] {
   const lbr = [
     "--- lbr Binary",
     "---   opens+closes+checkins+exists 0+0+412+0",
-    "---   reads+readbytes+writes+writebytes 0+0+9120+21.4G",
+    "---   reads+readbytes+writes+writebytes 0+0+9120+7.9G",
   ];
   return [
     { cmd: "user-submit", args: "-d cinematics for the trailer", steps: [own, { work: 9 }] },

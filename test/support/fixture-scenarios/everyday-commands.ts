@@ -9,7 +9,7 @@ export interface Errand {
   readonly steps: readonly Step[];
 }
 
-export const AREAS = ["main/art", "main/code", "main/levels", "main/audio", "rel5/code", "rel5/art", "tools/build"];
+const AREAS = ["main/art", "main/code", "main/levels", "main/audio", "rel5/code", "rel5/art", "tools/build"];
 const read = (name: string): Step => ({ lock: `db.${name}`, mode: "R" });
 const write = (name: string): Step => ({ lock: `db.${name}`, mode: "W" });
 const free: Step = { unlock: "tables" };

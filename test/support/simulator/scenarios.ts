@@ -1,5 +1,6 @@
 import type { Process } from "./engine.js";
 import * as programs from "./programs.js";
+import { Random } from "./random.js";
 import { World } from "./world.js";
 
 export const SCENARIOS = [
@@ -26,9 +27,9 @@ export type Scenario = (typeof SCENARIOS)[number];
 
 /** Builds and runs one graph. The scenario says what is planted; what really blocked whom is measured in truth.ts. */
 export function simulate(scenario: Scenario, seed: number): World {
-  // The discipline and the level must not depend on what a scenario draws first.
-  const world = new World(seed * 7919 + SCENARIOS.indexOf(scenario), seed % 10 < 3 ? "fair" : "linux");
-  world.trackLevel = seed % 5 === 4 ? 3 : 1;
+  const draw = new Random(seed ^ 0x5eed);
+  const world = new World(seed * 7919 + SCENARIOS.indexOf(scenario), draw.chance(0.3) ? "fair" : "linux");
+  world.trackLevel = draw.chance(0.25) ? 3 : 1;
   world.endMs = 400_000;
   BUILDERS[scenario](world);
   world.engine.run(world.endMs);
@@ -70,7 +71,9 @@ function plant(
       )
     : programs.bigWriter(random, random.pick(WRITERS), random.pick(WRITE_SETS), ownMs);
   capture(world, atMs, ownMs);
-  return world.start(atMs, program, { ...who, ...more });
+  const planted = world.start(atMs, program, { ...who, ...more });
+  world.planted.push(planted);
+  return planted;
 }
 
 function capture(world: World, atMs: number, ownMs: number): void {

@@ -24,7 +24,7 @@ export interface Score {
 
 export function scoreGraph(scenario: Scenario, seed: number, captures: boolean): Score {
   const world = simulate(scenario, seed);
-  const truth = truthOf(world);
+  const truth = truthOf(world, captures);
   const input = lockInput(world, captures);
   const analysis = analyzeLocks(input);
   const roots = judgeRoots(analysis, truth);

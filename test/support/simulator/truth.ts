@@ -18,9 +18,16 @@ const MAY_MS = 300;
 /** CONTRACT section 2: own waits under a fifth of the hold. */
 const FIFTH = 5;
 
-export function truthOf(world: World): Truth {
+/**
+ * With `captures` false only what completed commands lost can be in the evidence, so only that can oblige the analysis
+ * to name somebody. A planted root must be named in any case.
+ */
+export function truthOf(world: World, captures: boolean): Truth {
   const judge = new Judge(world);
   const shares = judge.all();
+  const visible = (victim: Process) =>
+    victim.endMs !== null ||
+    (captures && world.captureTimes.some((at) => victim.waits.some((w) => w.from <= at && at < w.to)));
   const total = new Map<Process, number>();
   const lost = new Map<Process, number>();
   for (const [victim, share] of shares) {
@@ -39,6 +46,12 @@ export function truthOf(world: World): Truth {
       const own = share.get(root) ?? 0;
       const sum = [...share.values()].reduce((a, b) => a + b, 0);
       if (own > sum * 0.1) touched += sum;
+    }
+    let seenMs = 0;
+    for (const [victim, share] of shares) if (visible(victim)) seenMs += share.get(root) ?? 0;
+    if (seenMs < MUST_MS && !world.planted.includes(root)) {
+      minor.add(root);
+      continue;
     }
     const worst = Math.max(...[...shares.values()].map((share) => share.get(root) ?? 0));
     if (!world.convoy && ms >= MUST_MS && ms >= touched * MUST_SHARE && worst >= 1500) roots.push(root);

@@ -14,6 +14,8 @@ export class World {
   endMs = 0;
   trackLevel: 1 | 3 = 1;
   convoy = false;
+  /** Holders put there on purpose; what else blocks is chance. */
+  readonly planted: Process[] = [];
   private nextPid: number;
 
   constructor(

@@ -40,14 +40,11 @@ export const checkpointUnderLoad: Detector<Settings> = {
   source:
     "Perforce KB 2406 and 2419: a checkpoint of the live database locks all tables; `p4d -jc` from cron never appears in the P4LOG.",
   *detect(context, serverId, settings) {
-    for (const cluster of context.locks(serverId).clusters) {
-      if (cluster.scope === "client") continue;
-      for (const episode of episodesOf(context, serverId, cluster, settings)) {
-        const facts = wholeDatabaseLock(context, serverId, episode, settings);
-        if (facts === null) continue;
-        const signal = lockSignal(context, serverId, episode, "checkpoint-under-load", "checkpoint-under-load");
-        yield { ...signal, facts: [...facts, ...signal.facts] };
-      }
+    for (const episode of episodesOf(context, serverId, ["table", "other"], settings)) {
+      const facts = wholeDatabaseLock(context, serverId, episode, settings);
+      if (facts === null) continue;
+      const signal = lockSignal(context, serverId, episode, "checkpoint-under-load", "checkpoint-under-load");
+      yield { ...signal, facts: [...facts, ...signal.facts] };
     }
   },
 };

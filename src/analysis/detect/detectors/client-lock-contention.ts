@@ -13,11 +13,8 @@ export const clientLockContention: Detector<EpisodeSettings> = {
     "Build farms that share one workspace on purpose. A clients/ lock held for the whole command is normal and does not count, only waiting does.",
   source: "Perforce KB 3163 (workspace locks under server.locks).",
   *detect(context, serverId, settings) {
-    for (const cluster of context.locks(serverId).clusters) {
-      if (cluster.scope !== "client") continue;
-      for (const episode of episodesOf(context, serverId, cluster, settings)) {
-        yield lockSignal(context, serverId, episode, "client-lock-contention", "client-lock-contention");
-      }
+    for (const episode of episodesOf(context, serverId, ["client"], settings)) {
+      yield lockSignal(context, serverId, episode, "client-lock-contention", "client-lock-contention");
     }
   },
 };

@@ -14,11 +14,8 @@ export const dbWedge: Detector<EpisodeSettings> = {
   source:
     "Perforce KB 2514 (simple P4D log analysis) and M. Bloch's report on locking at large sites: pile-ups are caused by single commands that hold locks.",
   *detect(context, serverId, settings) {
-    for (const cluster of context.locks(serverId).clusters) {
-      if (cluster.scope === "client") continue;
-      for (const episode of episodesOf(context, serverId, cluster, settings)) {
-        yield lockSignal(context, serverId, episode, "db-wedge", "db-wedge");
-      }
+    for (const episode of episodesOf(context, serverId, ["table", "other"], settings)) {
+      yield lockSignal(context, serverId, episode, "db-wedge", "db-wedge");
     }
   },
 };

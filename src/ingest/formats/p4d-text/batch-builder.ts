@@ -5,10 +5,11 @@ import {
   type RecordTableName,
 } from "../../../contracts/record-batch.js";
 import { COMMAND, COMMAND_WIDTH, USE, USE_WIDTH } from "./columns.js";
-import type { OpenCommand, UseRows } from "./open-command.js";
+import { type OpenCommand, recycle, type UseRows } from "./open-command.js";
 
-const COMMANDS_PER_BATCH = 2000;
-const USES_PER_BATCH = 20_000;
+/** Small enough for the numbers of a batch to stay in the cache of the thread that made them. */
+const COMMANDS_PER_BATCH = 1000;
+const USES_PER_BATCH = 4000;
 
 /** Rows of one table, growing in place. */
 class Columns {
@@ -23,15 +24,16 @@ class Columns {
     this.numbers = new Float64Array(width * 256);
   }
 
-  /** Makes room for a row and returns where its numbers begin. */
-  next(): number {
+  /** Makes room for some rows and returns where their numbers begin. */
+  next(rows = 1): number {
     const base = this.rows * this.width;
-    if (base + this.width > this.numbers.length) {
-      const grown = new Float64Array(this.numbers.length * 2);
+    const needed = base + rows * this.width;
+    if (needed > this.numbers.length) {
+      const grown = new Float64Array(Math.max(needed, this.numbers.length * 2));
       grown.set(this.numbers);
       this.numbers = grown;
     }
-    this.rows++;
+    this.rows += rows;
     return base;
   }
 
@@ -63,6 +65,7 @@ export class BatchBuilder {
     if (command.uses !== null) this.addUses(index, command.uses);
     if (command.rows !== null) for (const { table, row } of command.rows) this.addRow(index, table, row);
     this.records += 1 + (command.uses?.count ?? 0) + (command.rows?.length ?? 0);
+    recycle(command);
     if (this.commands.rows >= COMMANDS_PER_BATCH || this.uses.rows >= USES_PER_BATCH) this.flush();
   }
 
@@ -95,11 +98,11 @@ export class BatchBuilder {
 
   private addUses(index: number, uses: UseRows): void {
     const columns = this.uses;
+    const base = columns.next(uses.count);
+    const filled = uses.count * USE_WIDTH;
+    columns.numbers.set(uses.numbers.length === filled ? uses.numbers : uses.numbers.subarray(0, filled), base);
     for (let row = 0; row < uses.count; row++) {
-      const base = columns.next();
-      const from = row * USE_WIDTH;
-      for (let i = 0; i < USE_WIDTH; i++) columns.numbers[base + i] = uses.numbers[from + i] as number;
-      columns.numbers[base + USE.command_index] = index;
+      columns.numbers[base + row * USE_WIDTH + USE.command_index] = index;
       columns.texts.push(uses.names[row] as string, uses.modes[row] as string);
     }
   }

@@ -10,7 +10,6 @@ import { LogClock, skipIndent } from "./time-fields.js";
 /** The lines of one message, as indexes into the table: [header, to). */
 export interface Block {
   readonly table: LineTable;
-  readonly kinds: Uint8Array;
   /** Line of the header, or of the message when the header is missing. */
   from: number;
   /** The message itself. */
@@ -50,7 +49,6 @@ const READ = 4;
 
 /** Lines of a region to calls on a sink, and every line to the account. */
 export class BlockReader {
-  private kinds = new Uint8Array(256);
   private readonly clock = new LogClock();
   private readonly command = new CommandLine();
   private readonly phase: PhaseLine = { pid: 0, timeS: 0, lapseMs: 0, fields: new NumberFields() };
@@ -66,11 +64,10 @@ export class BlockReader {
 
   /** Reads the first `lines` lines of the table. `inside`: the region begins behind a header that is lost. */
   read(table: LineTable, lines: number, inside: boolean): void {
-    this.classify(table, lines);
     let state = inside ? INFO : CLOSED;
     this.header = 0;
     for (let line = 0; line < lines; ) {
-      const kind = this.kinds[line] as number;
+      const kind = table.kinds[line] as number;
       if (kind >= LINE.info && kind <= LINE.foreign) {
         state = this.openBlock(table, line, kind);
         line++;
@@ -87,13 +84,6 @@ export class BlockReader {
         state = CLOSED;
       } else this.loose(table, line++, state);
     }
-  }
-
-  private classify(table: LineTable, lines: number): void {
-    if (this.kinds.length < lines) this.kinds = new Uint8Array(lines * 2);
-    const { kinds } = this;
-    const { buf, starts, ends } = table;
-    for (let i = 0; i < lines; i++) kinds[i] = kindOfLine(buf, starts[i] as number, ends[i] as number);
   }
 
   private openBlock(table: LineTable, line: number, kind: number): number {
@@ -117,7 +107,7 @@ export class BlockReader {
     const timeAt = skipIndent(table.buf, start, end);
     const timeS = at < 0 ? Number.NaN : this.clock.parse(table.buf, timeAt, end);
     if (Number.isNaN(timeS)) return this.plainMessage(table, line, first);
-    const block: Block = { table, kinds: this.kinds, from: first ? this.header : line, message: line, track: line + 1, to: line + 1 };
+    const block: Block = { table, from: first ? this.header : line, message: line, track: line + 1, to: line + 1 };
     if (isCompleted(table.buf, at, end) || isCompute(table.buf, at, end)) {
       this.phaseLine(block, at, end, timeS);
       return line + 1;
@@ -179,7 +169,8 @@ export class BlockReader {
 
   /** Debug lines and events may stand between track lines; they are counted, and do not end the block. */
   private trackEnd(block: Block, lines: number): number {
-    const { kinds, table } = block;
+    const { table } = block;
+    const { kinds } = table;
     let to = block.track;
     for (let line = block.track; line < lines; line++) {
       const kind = kinds[line] as number;
@@ -199,7 +190,7 @@ export class BlockReader {
     const at = skipIndent(table.buf, start, end);
     const event = this.server.lifeCycle(table, line, at, end);
     if (startsWith(table.buf, at, end, ESTIMATES)) {
-      const block = { table, kinds: this.kinds, from: first ? this.header : line, message: line, track: line + 1, to: line + 1 };
+      const block = { table, from: first ? this.header : line, message: line, track: line + 1, to: line + 1 };
       this.stats.parsed(table, line);
       this.sink.estimates(this.phase.fields.over(table.buf, at + ESTIMATES.length, end), block);
     } else if (event !== null) {
@@ -212,14 +203,14 @@ export class BlockReader {
 
   private error(table: LineTable, line: number, lines: number): number {
     let to = line;
-    while (to < lines && (this.kinds[to] === LINE.indented || this.kinds[to] === LINE.other)) this.stats.parsed(table, to++);
+    while (to < lines && (table.kinds[to] === LINE.indented || table.kinds[to] === LINE.other)) this.stats.parsed(table, to++);
     if (to === line) {
       this.loose(table, line, ERROR);
       return line + 1;
     }
     const error = this.server.errorBlock(table, line, to, this.warning);
     this.stats.see(error.timeS);
-    this.sink.error(error, { table, kinds: this.kinds, from: this.header, message: line, track: to, to });
+    this.sink.error(error, { table, from: this.header, message: line, track: to, to });
     return to;
   }
 
@@ -247,9 +238,9 @@ export class BlockReader {
     const at = skipIndent(table.buf, start, end);
     const debug = kindOfLine(table.buf, at, end);
     const noise =
-      state === FOREIGN || debug === LINE.noise || debug === LINE.event || (this.mapNoise && this.kinds[line] === LINE.indented);
+      state === FOREIGN || debug === LINE.noise || debug === LINE.event || (this.mapNoise && table.kinds[line] === LINE.indented);
     if (noise) this.stats.noise(table, line);
-    else if (this.kinds[line] === LINE.track) this.stats.unknown(table, line, "unknown-track-line");
+    else if (table.kinds[line] === LINE.track) this.stats.unknown(table, line, "unknown-track-line");
     else this.stats.unknown(table, line, state === READ ? "unknown-message" : "unknown-line");
   }
 }

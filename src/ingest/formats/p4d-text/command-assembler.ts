@@ -254,7 +254,7 @@ export class CommandAssembler implements BlockSink {
   }
 
   private track(line: CommandLine, block: Block): void {
-    const survey = surveyTrack(block.table, block.track, block.to, block.kinds);
+    const survey = surveyTrack(block.table, block.track, block.to);
     const target = this.targetOf(line, block, survey);
     if (target === null) {
       this.account.account(block);
@@ -268,7 +268,7 @@ export class CommandAssembler implements BlockSink {
       numbers[COMMAND.track_line_no] = line.lineNo;
       numbers[COMMAND.track_byte_offset] = line.byteOffset;
     }
-    this.trackLines.apply(block.table, block.track, block.to, block.kinds, command, suffix);
+    this.trackLines.apply(block.table, block.track, block.to, command, suffix);
     if (survey === TRACK.final) this.endByTrack(command);
     else if (command.ended) this.open.settle(command);
   }
@@ -346,14 +346,14 @@ export class CommandAssembler implements BlockSink {
     command.set(F.hasTrack);
     const name = line.trigger as string;
     for (let at = block.track; at < block.to; at++) {
-      if (block.kinds[at] !== LINE.lapse) continue;
+      if (block.table.kinds[at] !== LINE.lapse) continue;
       const ms = this.lapse.over(block.table.buf, block.table.starts[at] as number, block.table.ends[at] as number).durationMs();
       if ((command.rows?.length ?? 0) < 4000) command.addRow("trigger_use", { ...place(block.table, at), lapse_ms: ms, name });
       if (!(ms >= CITED_MS)) continue;
       this.evidence.line(block.table, at);
       command.cited = true;
     }
-    this.trackLines.apply(block.table, block.track, block.to, block.kinds, command, "");
+    this.trackLines.apply(block.table, block.track, block.to, command, "");
     if (command.ended) this.open.settle(command);
   }
 

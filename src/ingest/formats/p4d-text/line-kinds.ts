@@ -65,12 +65,6 @@ export function kindOfLine(buf: Uint8Array, start: number, end: number): number 
   return isNoise(buf, start, end) ? LINE.noise : LINE.other;
 }
 
-/** Only headers, for framing: everything else is `other`. A header may itself be indented by a TAB. */
-export function headerKind(buf: Uint8Array, start: number, end: number): number {
-  const at = buf[start] === TAB ? start + 1 : start;
-  return buf[at] === 0x50 && end - at >= SERVER_INFO.length ? kindOfHeader(buf, at, end) : LINE.other;
-}
-
 function kindOfHeader(buf: Uint8Array, start: number, end: number): number {
   if (equals(buf, start, end, SERVER_INFO)) return LINE.info;
   if (equals(buf, start, end, SERVER_ERROR)) return LINE.error;

@@ -104,15 +104,10 @@ export class LineScanner {
     const { buf, filled } = this;
     let pos = this.scanned;
     while (pos < filled) {
-      const near = pos + 128 < filled ? pos + 128 : filled;
-      while (pos < near && buf[pos] !== NEWLINE) pos++;
-      if (pos === near && pos < filled) {
-        pos = buf.indexOf(NEWLINE, pos);
-        if (pos < 0 || pos >= filled) pos = filled;
-      }
-      if (pos === filled) break;
-      this.endLine(pos, 1);
-      pos++;
+      const newline = buf.indexOf(NEWLINE, pos);
+      if (newline < 0 || newline >= filled) break;
+      this.endLine(newline, 1);
+      pos = newline + 1;
       this.lineStart = pos;
     }
     this.scanned = filled;
@@ -126,11 +121,12 @@ export class LineScanner {
     else if (terminator === 1 && textEnd > start && this.buf[textEnd - 1] === RETURN) textEnd--;
     const origin = this.openOrigin;
     const length = end - start + this.leftOut + terminator;
+    let kind: number;
     if (origin === null) {
-      this.table.add(start, textEnd, start + this.shift, length, this.lineNo, this.sourceId, cut);
+      kind = this.table.add(start, textEnd, start + this.shift, length, this.lineNo, this.sourceId, cut);
       this.lineNo++;
     } else {
-      this.table.add(start, textEnd, origin.offset, length, origin.lineNo, origin.sourceId, cut);
+      kind = this.table.add(start, textEnd, origin.offset, length, origin.lineNo, origin.sourceId, cut);
       this.lineNo++; // the first line of what was sought is the rest of this one
       this.openOrigin = null;
     }
@@ -139,7 +135,7 @@ export class LineScanner {
       this.shift += this.leftOut;
       this.leftOut = 0;
     }
-    const ready = this.framing.frame(cut);
+    const ready = this.framing.frame(kind, cut);
     if (ready >= 0) this.emit(ready, this.framing.leadingRegion);
   }
 

@@ -1,3 +1,5 @@
+import { kindOfLine } from "./line-kinds.js";
+
 /**
  * The lines of one region of a log (a header line and everything up to the next believable header): where each lies in
  * the buffer and where it came from. Parallel arrays, reused from region to region.
@@ -13,10 +15,12 @@ export class LineTable {
   lengths = new Float64Array(256);
   lineNos = new Float64Array(256);
   sourceIds = new Int32Array(256);
+  /** What each line is by its first bytes, see LINE. */
+  kinds = new Uint8Array(256);
   /** 1 where the line was longer than the limit. */
   cuts = new Uint8Array(256);
 
-  add(start: number, end: number, offset: number, length: number, lineNo: number, sourceId: number, cut: boolean): void {
+  add(start: number, end: number, offset: number, length: number, lineNo: number, sourceId: number, cut: boolean): number {
     if (this.count === this.starts.length) this.grow();
     const i = this.count++;
     this.starts[i] = start;
@@ -26,16 +30,16 @@ export class LineTable {
     this.lineNos[i] = lineNo;
     this.sourceIds[i] = sourceId;
     this.cuts[i] = cut ? 1 : 0;
+    const kind = kindOfLine(this.buf, start, end);
+    this.kinds[i] = kind;
+    return kind;
   }
 
   /** Forgets the first `lines` lines. */
   drop(lines: number): void {
-    if (lines === this.count) {
-      this.count = 0;
-      return;
-    }
-    for (const array of this.columns()) array.copyWithin(0, lines, this.count);
-    this.count -= lines;
+    const left = this.count - lines;
+    for (let to = 0; to < left; to++) this.move(to + lines, to);
+    this.count = left;
   }
 
   /** Follows a move of the buffer's content towards its front. */
@@ -50,8 +54,15 @@ export class LineTable {
     return this.buf.toString("utf8", this.starts[line] as number, this.ends[line] as number);
   }
 
-  private columns() {
-    return [this.starts, this.ends, this.offsets, this.lengths, this.lineNos, this.sourceIds, this.cuts];
+  private move(from: number, to: number): void {
+    this.starts[to] = this.starts[from] as number;
+    this.ends[to] = this.ends[from] as number;
+    this.offsets[to] = this.offsets[from] as number;
+    this.lengths[to] = this.lengths[from] as number;
+    this.lineNos[to] = this.lineNos[from] as number;
+    this.sourceIds[to] = this.sourceIds[from] as number;
+    this.cuts[to] = this.cuts[from] as number;
+    this.kinds[to] = this.kinds[from] as number;
   }
 
   private grow(): void {
@@ -63,6 +74,7 @@ export class LineTable {
     this.lineNos = copied(new Float64Array(size), this.lineNos);
     this.sourceIds = copied(new Int32Array(size), this.sourceIds);
     this.cuts = copied(new Uint8Array(size), this.cuts);
+    this.kinds = copied(new Uint8Array(size), this.kinds);
   }
 }
 

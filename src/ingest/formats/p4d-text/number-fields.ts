@@ -1,4 +1,4 @@
-import { DOT, isDigit, MINUS, NINE, SPACE, ZERO } from "./bytes.js";
+import { DOT, isDigit, MINUS, SPACE, ZERO } from "./bytes.js";
 
 /** The largest value stored: SQLite integers end at 2^63, and a hostile line may print more digits than that. */
 const LARGEST = 2 ** 62;
@@ -26,19 +26,26 @@ export class NumberFields {
   int(): number {
     const { buf, end } = this;
     let pos = this.pos;
-    while (pos < end && !((buf[pos] as number) >= ZERO && (buf[pos] as number) <= NINE)) pos++;
-    if (pos === end) {
+    let digit = -1;
+    while (pos < end) {
+      digit = (buf[pos] as number) - ZERO;
+      if (digit >= 0 && digit <= 9) break;
+      pos++;
+    }
+    if (pos >= end) {
       this.pos = end;
       return Number.NaN;
     }
-    const negative = buf[pos - 1] === MINUS && !isDigit(buf[pos - 2]);
-    let value = 0;
-    for (let byte = buf[pos] as number; pos < end && byte >= ZERO && byte <= NINE; byte = buf[++pos] as number) {
-      value = value * 10 + byte - ZERO;
+    const negative = pos > 1 && buf[pos - 1] === MINUS && !isDigit(buf[pos - 2]);
+    let value = digit;
+    for (pos++; pos < end; pos++) {
+      digit = (buf[pos] as number) - ZERO;
+      if (digit < 0 || digit > 9) break;
+      value = value * 10 + digit;
     }
     this.pos = pos;
-    if (value > LARGEST) value = LARGEST;
-    return negative ? -value : value;
+    if (negative) return -Math.min(value, LARGEST);
+    return value > LARGEST ? LARGEST : value;
   }
 
   /** `.031s`, `1.38s`, `109s` as whole milliseconds (p4d cuts, never rounds). */

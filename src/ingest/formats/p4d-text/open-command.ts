@@ -39,6 +39,22 @@ export class UseRows {
   }
 }
 
+/** Arrays of commands that are done, for the next ones: making new ones costs more than filling them. */
+const MOST_SPARE = 1000;
+const spareUses: UseRows[] = [];
+const spareNumbers: Float64Array[] = [];
+
+/** Takes back the arrays of a command whose rows were copied out. */
+export function recycle(command: OpenCommand): void {
+  if (command.uses !== null && spareUses.length < MOST_SPARE && command.uses.numbers.length <= 40 * USE_WIDTH) {
+    command.uses.count = 0;
+    spareUses.push(command.uses);
+  }
+  if (command.numbers !== null && spareNumbers.length < MOST_SPARE) spareNumbers.push(command.numbers);
+  command.uses = null;
+  command.numbers = null;
+}
+
 /** A command while it is being put together from its lines. Light until a track block or a completion comes. */
 export class OpenCommand {
   flags = 0;
@@ -99,12 +115,15 @@ export class OpenCommand {
   }
 
   columns(): Float64Array {
-    if (this.numbers === null) this.numbers = new Float64Array(COMMAND_WIDTH).fill(Number.NaN);
+    if (this.numbers === null) {
+      this.numbers = spareNumbers.pop() ?? new Float64Array(COMMAND_WIDTH);
+      this.numbers.fill(Number.NaN);
+    }
     return this.numbers;
   }
 
   useRows(): UseRows {
-    if (this.uses === null) this.uses = new UseRows();
+    if (this.uses === null) this.uses = spareUses.pop() ?? new UseRows();
     return this.uses;
   }
 

@@ -1,6 +1,5 @@
-import { closesArguments, confirmsHeader, headerKind, LINE, opensArguments } from "./line-kinds.js";
+import { closesArguments, confirmsHeader, LINE, opensArguments } from "./line-kinds.js";
 import type { LineTable } from "./line-table.js";
-import { skipIndent } from "./time-fields.js";
 
 /** Nothing may be appended to the block any more. */
 const CLOSED = 0;
@@ -40,17 +39,15 @@ export class RegionFraming {
   }
 
   /** Looks at the line just added; returns how many lines before it form a finished region, -1: it does not end one. */
-  frame(cut: boolean): number {
-    const { table } = this;
-    const last = table.count - 1;
-    const start = table.starts[last] as number;
-    const end = table.ends[last] as number;
-    if (this.state >= IN_ARGUMENTS) return this.frameUntrusted(last, start, end, cut);
-    if (headerKind(table.buf, start, end) !== LINE.other) {
+  frame(kind: number, cut: boolean): number {
+    const last = this.table.count - 1;
+    if (this.state >= IN_ARGUMENTS) return this.frameUntrusted(last, kind, cut);
+    if (isHeader(kind)) {
       this.state = OPEN;
       return last;
     }
-    this.advance(start, end, cut);
+    if (kind === LINE.blank) this.state = CLOSED;
+    else if (kind === LINE.indented || kind === LINE.other) this.advance(last, cut);
     return -1;
   }
 
@@ -60,23 +57,29 @@ export class RegionFraming {
     this.candidate = -1;
   }
 
-  private advance(start: number, end: number, cut: boolean): void {
-    const { buf } = this.table;
-    if (start === end || skipIndent(buf, start, end) === end) this.state = CLOSED;
-    else if (this.state === OPEN && !cut && opensArguments(buf, start, end)) this.state = IN_ARGUMENTS;
+  private advance(line: number, cut: boolean): void {
+    const { buf, starts, ends } = this.table;
+    if (this.state !== OPEN || cut) return;
+    if (opensArguments(buf, starts[line] as number, ends[line] as number)) this.state = IN_ARGUMENTS;
   }
 
-  private frameUntrusted(last: number, start: number, end: number, cut: boolean): number {
-    const { table } = this;
+  private frameUntrusted(last: number, kind: number, cut: boolean): number {
+    const { buf, starts, ends } = this.table;
     const header = this.candidate;
     this.candidate = -1;
-    if (header >= 0 && confirmsHeader(table.buf, start, end)) {
+    if (header >= 0 && confirmsHeader(buf, starts[last] as number, ends[last] as number)) {
       this.state = OPEN;
-      this.advance(start, end, cut);
+      this.advance(last, cut);
       return header;
     }
-    if (headerKind(table.buf, start, end) !== LINE.other) this.candidate = last;
-    else if (this.state === IN_ARGUMENTS && closesArguments(table.buf, start, end)) this.state = OPEN;
+    if (isHeader(kind)) this.candidate = last;
+    else if (this.state === IN_ARGUMENTS && closesArguments(buf, starts[last] as number, ends[last] as number)) {
+      this.state = OPEN;
+    }
     return -1;
   }
+}
+
+function isHeader(kind: number): boolean {
+  return kind >= LINE.info && kind <= LINE.foreign;
 }

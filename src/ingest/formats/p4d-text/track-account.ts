@@ -16,7 +16,7 @@ export class TrackAccount implements BlockSink {
   account(block: Block): void {
     if (block.to === block.track) return;
     const scratch = new OpenCommand(0, 0, 0, 0);
-    this.lines.apply(block.table, block.track, block.to, block.kinds, scratch, "");
+    this.lines.apply(block.table, block.track, block.to, scratch, "");
   }
 
   command(_line: CommandLine, block: Block): void {

@@ -50,11 +50,11 @@ export class TrackLines {
     this.sections = new TrackSections(names, notes);
   }
 
-  apply(table: LineTable, from: number, to: number, kinds: Uint8Array, command: OpenCommand, suffix: string): void {
+  apply(table: LineTable, from: number, to: number, command: OpenCommand, suffix: string): void {
     this.sections.begin(command, suffix, command.has(COMMAND_FLAG.hasTables));
     this.remote = false;
     for (let line = from; line < to; line++) {
-      const kind = kinds[line];
+      const kind = table.kinds[line];
       if (kind === LINE.track) this.trackLine(table, line, command);
       else if (kind === LINE.locks) this.lockAttempts(table, line, command);
       else if (kind === LINE.lapse) this.stats.parsed(table, line); // of a trigger: its owner reads it
@@ -71,23 +71,29 @@ export class TrackLines {
   }
 
   private heading(table: LineTable, line: number, at: number, end: number, command: OpenCommand): boolean {
-    if (this.sections.open(table, line, at, end)) return true;
-    switch (table.buf[at]) {
+    const first = table.buf[at];
+    if (first === 0x64 && this.sections.openDb(table, line, at, end)) return true;
+    this.sections.close();
+    switch (first) {
       case 0x6c:
-        return startsWith(table.buf, at, end, W.lapse) && this.lapse(table, line, at, end, command);
+        if (startsWith(table.buf, at, end, W.lapse)) return this.lapse(table, line, at, end, command);
+        break;
       case 0x75:
-        return startsWith(table.buf, at, end, W.usage) && readUsage(this.over(table, at, end), command);
+        if (startsWith(table.buf, at, end, W.usage)) return readUsage(this.over(table, at, end), command);
+        break;
       case 0x6d:
-        return startsWith(table.buf, at, end, W.memory) && this.memory(table, at, end, command);
+        if (startsWith(table.buf, at, end, W.memory)) return this.memory(table, at, end, command);
+        break;
       case 0x70:
-        return startsWith(table.buf, at, end, W.paused) && this.paused(table, at, end, command);
+        if (startsWith(table.buf, at, end, W.paused)) return this.paused(table, at, end, command);
+        break;
       case 0x72:
-        return this.rpc(table, line, at, end, command);
+        if (this.rpc(table, line, at, end, command)) return true;
+        break;
       case 0x66:
-        return this.fileTotals(table, at, end, command) || this.outcome(table, line, at, end, command);
-      default:
-        return this.outcome(table, line, at, end, command);
+        if (this.fileTotals(table, at, end, command)) return true;
     }
+    return this.sections.open(table, line, at, end) || this.outcome(table, line, at, end, command);
   }
 
   private over(table: LineTable, at: number, end: number): NumberFields {

@@ -32,6 +32,7 @@ export class TrackSections {
   private repeated = false;
   /** Where the numbers of the current table section begin, -1 outside of one. */
   private base = -1;
+  private numbers = new Float64Array(0);
   private librarian: ChildRow | null = null;
 
   constructor(
@@ -44,17 +45,27 @@ export class TrackSections {
     this.command = command;
     this.suffix = suffix;
     this.repeated = repeated;
+    this.close();
+  }
+
+  /** Any heading ends the section before it. */
+  close(): void {
     this.base = -1;
     this.librarian = null;
   }
 
-  /** Opens a section if the line is the heading of one; any other heading closes the current one. */
+  /** `--- db.have`, by far the most frequent. */
+  openDb(table: LineTable, line: number, at: number, end: number): boolean {
+    if (!startsWith(table.buf, at, end, DB)) return false;
+    this.librarian = null;
+    this.openTable(table, line, at, end, true);
+    return true;
+  }
+
+  /** Opens a section of another kind if the line is the heading of one. */
   open(table: LineTable, line: number, at: number, end: number): boolean {
     const { buf } = table;
-    this.base = -1;
-    this.librarian = null;
-    if (startsWith(buf, at, end, DB)) this.openTable(table, line, at, end, true);
-    else if (isServerLock(buf, at, end)) this.openServerLock(table, line, at, end);
+    if (isServerLock(buf, at, end)) this.openServerLock(table, line, at, end);
     else if (startsWith(buf, at, end, RDB) || startsWith(buf, at, end, PDB)) this.openTable(table, line, at, end, false);
     else if (startsWith(buf, at, end, LBR)) this.openLibrarian(table, line, at + LBR.length, end);
     else return false;
@@ -127,6 +138,7 @@ export class TrackSections {
 
   private locate(table: LineTable, line: number, base: number): void {
     const { numbers } = this.command.useRows();
+    this.numbers = numbers;
     this.base = base;
     numbers[base + USE.source_id] = table.sourceIds[line] as number;
     numbers[base + USE.line_no] = table.lineNos[line] as number;
@@ -156,7 +168,7 @@ export class TrackSections {
   }
 
   private fill(fields: NumberFields, column: number, count: number): void {
-    const { numbers } = this.command.useRows();
+    const { numbers } = this;
     for (let i = 0; i < count; i++) numbers[this.base + column + i] = fields.int();
   }
 
@@ -170,7 +182,7 @@ export class TrackSections {
 
   /** `---   total lock wait+held read/write 12ms+13ms/14ms+15ms`, likewise `max lock`; times may be negative. */
   private lockLine(table: LineTable, line: number, fields: NumberFields, column: number): boolean {
-    const { numbers } = this.command.useRows();
+    const { numbers } = this;
     let worst = 0;
     for (let i = 0; i < 4; i++) {
       const value = fields.int();
@@ -190,7 +202,7 @@ export class TrackSections {
   /** `---   peek count 20 wait+held total/max 21ms+22ms/23ms+24ms` */
   private peekLine(table: LineTable, line: number, fields: NumberFields): boolean {
     this.fill(fields, USE.peek_count, 5);
-    this.citeFrom(table, line, this.command.useRows().numbers[this.base + USE.total_peek_held_ms] as number);
+    this.citeFrom(table, line, this.numbers[this.base + USE.total_peek_held_ms] as number);
     return true;
   }
 

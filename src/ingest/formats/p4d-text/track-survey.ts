@@ -18,11 +18,11 @@ const FINAL = ["db.", "lapse ", "usage ", "rpc ", "memory ", "paused ", "filetot
 const RDB = ascii("rdb.");
 
 /** Looks at the headings of the block in lines [from, to); stops at the first that settles it. */
-export function surveyTrack(table: LineTable, from: number, to: number, kinds: Uint8Array): number {
+export function surveyTrack(table: LineTable, from: number, to: number): number {
   let found = 0;
   for (let line = from; line < to; line++) {
-    if (kinds[line] === LINE.lapse) found |= TRACK.intermediate;
-    if (kinds[line] !== LINE.track) continue;
+    if (table.kinds[line] === LINE.lapse) found |= TRACK.intermediate;
+    if (table.kinds[line] !== LINE.track) continue;
     const at = (table.starts[line] as number) + 4;
     if (table.buf[at] === SPACE) continue;
     const bit = surveyHeading(table.buf, at, table.ends[line] as number);

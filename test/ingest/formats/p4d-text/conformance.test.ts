@@ -28,7 +28,9 @@ describe.skipIf(names.length === 0)("conformance with the trusted parser", () =>
     const expected = JSON.parse(readFileSync(join(folder, `${name}.expected.json`), "utf8")) as ReferenceRecord[];
     const parsed = await parseLog(log);
     const records = parsed.commands.map(referenceRecord);
-    const wanted = expected.filter((record) => record.eventTime === undefined).map((record) => ({ ...record, ...BETTER[name] }));
+    const wanted = expected
+      .filter((record) => record.eventTime === undefined)
+      .map((record) => ({ ...record, ...BETTER[name] }));
     for (const record of wanted) {
       const ours = records.find(({ lineNo }) => lineNo === record.lineNo);
       expect(rounded(ours)).toEqual(rounded(record));

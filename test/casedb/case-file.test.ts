@@ -1,0 +1,114 @@
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import Database from "better-sqlite3";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { OperatorError } from "../../src/base/errors.js";
+import { openCase } from "../../src/casedb/casedb.js";
+import { addFile, batchOf, command } from "./evidence-builder.js";
+
+let folder = "";
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "p4rca-case-"));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+function refusal(open: () => unknown): OperatorError {
+  try {
+    open();
+  } catch (error) {
+    if (error instanceof OperatorError) return error;
+    throw error;
+  }
+  throw new Error("it was opened");
+}
+
+describe("opening a case", () => {
+  it("leaves one file, which opens again for reading and for writing", () => {
+    const path = join(folder, "a.case");
+    const first = openCase(path);
+    addFile(first, {}, (sink, id) => sink.writeCommands(batchOf([command(id, 1, 10, {})])));
+    first.finalize();
+    first.close();
+    expect(readdirSync(folder)).toEqual(["a.case"]);
+    const reader = openCase(path, { readonly: true });
+    expect(reader.sources()).toHaveLength(1);
+    expect(reader.isFinalized()).toBe(true);
+    reader.close();
+    const writer = openCase(path);
+    addFile(writer, {}, (sink, id) => sink.writeCommands(batchOf([command(id, 2, 10, {})])));
+    expect([...writer.query("SELECT id, pid FROM command").rows]).toEqual([
+      [1, 1],
+      [2, 2],
+    ]);
+    expect(writer.isFinalized()).toBe(false);
+    writer.close();
+  });
+
+  it("refuses what is no case, naming the file", () => {
+    const text = join(folder, "notes.txt");
+    writeFileSync(text, "just some notes, long enough to be no empty file\n".repeat(20));
+    expect(refusal(() => openCase(text))).toMatchObject({ code: "not-a-case", exitCode: 2 });
+    expect(refusal(() => openCase(text)).message).toContain(text);
+
+    const foreign = join(folder, "other.db");
+    new Database(foreign).exec("CREATE TABLE process (pid)").close();
+    expect(refusal(() => openCase(foreign)).code).toBe("foreign-database");
+    expect(refusal(() => openCase(foreign, { readonly: true })).code).toBe("foreign-database");
+  });
+
+  it("refuses a case of a newer version, and one of an unreleased build", () => {
+    const path = join(folder, "a.case");
+    openCase(path).close();
+    const change = (sql: string) => new Database(path).exec(sql).close();
+    change("UPDATE migration SET sha256 = 'else'");
+    expect(refusal(() => openCase(path)).code).toBe("other-build");
+    change("PRAGMA user_version = 999");
+    expect(refusal(() => openCase(path)).code).toBe("newer-case");
+    expect(refusal(() => openCase(path, { readonly: true })).code).toBe("newer-case");
+  });
+
+  it("refuses paths that lead nowhere", () => {
+    expect(refusal(() => openCase(join(folder, "none.case"), { readonly: true })).code).toBe("no-such-case");
+    expect(refusal(() => openCase(join(folder, "none", "a.case"))).code).toBe("no-such-folder");
+    expect(refusal(() => openCase(folder)).code).toBe("case-unusable");
+    writeFileSync(join(folder, "empty.case"), "");
+    expect(refusal(() => openCase(join(folder, "empty.case"), { readonly: true })).code).toBe("older-case");
+  });
+
+  it("is one writer's at a time", () => {
+    const path = join(folder, "a.case");
+    const first = openCase(path);
+    expect(refusal(() => openCase(path)).code).toBe("case-in-use");
+    first.close();
+    openCase(path).close();
+  });
+
+  it("removes a file that was not read to its end, with all its rows, and nothing else", () => {
+    const path = join(folder, "a.case");
+    const caseDb = openCase(path);
+    const kept = addFile(caseDb, {}, (sink, id) => sink.writeCommands(batchOf([command(id, 1, 10, {})])));
+    const sink = caseDb.sink(() => {});
+    const torn = sink.openSource({ path: "logs/torn", storedBytes: null, modifiedMs: null });
+    sink.writeCommands(batchOf([command(torn, 2, 10, {})]));
+    caseDb.addWarning(torn, { code: "x", text: "x", count: 1, lineNo: null, byteOffset: null });
+    caseDb.close();
+
+    const again = openCase(path);
+    expect(again.sources().map(({ id, state }) => [id, state])).toEqual([[kept, "done"]]);
+    expect([...again.query("SELECT pid FROM command").rows]).toEqual([[1]]);
+    expect([...again.query("SELECT * FROM warning").rows]).toEqual([]);
+    again.close();
+  });
+
+  it("keeps every half-way state readable when opened for reading only", () => {
+    const path = join(folder, "a.case");
+    const caseDb = openCase(path);
+    caseDb.sink(() => {}).openSource({ path: "logs/torn", storedBytes: null, modifiedMs: null });
+    caseDb.close();
+    const reader = openCase(path, { readonly: true });
+    expect(reader.sources().map(({ state }) => state)).toEqual(["open"]);
+    expect(() => reader.finalize()).toThrow("reading only");
+    reader.close();
+  });
+});
