@@ -17,13 +17,15 @@ export class RowInserter {
   private readonly single: Database.Statement;
   private refused = 0;
 
-  constructor(db: Database.Database, table: string, columns: readonly string[]) {
+  /** `key`: rows whose key exists already are left out and counted; without it they are an error. */
+  constructor(db: Database.Database, table: string, columns: readonly string[], key: string | null) {
     this.width = columns.length;
     this.values = new Array<Value>(this.width * GROUP).fill(null);
-    const head = `INSERT OR IGNORE INTO ${table} (${columns.join(", ")}) VALUES `;
+    const head = `INSERT INTO ${table} (${columns.join(", ")}) VALUES `;
     const row = `(${columns.map(() => "?").join(", ")})`;
-    this.group = db.prepare(head + new Array(GROUP).fill(row).join(", "));
-    this.single = db.prepare(head + row);
+    const tail = key === null ? "" : ` ON CONFLICT (${key}) DO NOTHING`;
+    this.group = db.prepare(head + new Array(GROUP).fill(row).join(", ") + tail);
+    this.single = db.prepare(head + row + tail);
   }
 
   next(): void {

@@ -38,6 +38,15 @@ const LEFT_OUT: Partial<Record<RecordTableName, readonly (readonly string[])[]>>
   ],
 };
 
+/** Where a second row of the same place is no error: lines cited twice, sections beyond what a command has room for. */
+const KEYS: Partial<Record<RecordTableName, string>> = {
+  table_use: "id",
+  trigger_use: "id",
+  librarian_use: "id",
+  remote_rpc: "id",
+  evidence_line: "source_id, line_no",
+};
+
 interface Shape {
   /** Positions in a batch row that are bound, and those that must be NULL. */
   readonly taken: readonly number[];
@@ -65,7 +74,7 @@ export class TableWriter {
       return {
         taken: names.map((name) => this.spec.numbers.indexOf(name)),
         absent: leftOut.map((name) => this.spec.numbers.indexOf(name)),
-        inserter: new RowInserter(db, table, [...(withId ? ["id"] : []), ...names, ...texts]),
+        inserter: new RowInserter(db, table, [...(withId ? ["id"] : []), ...names, ...texts], KEYS[table] ?? null),
       };
     };
     this.full = shape([]);

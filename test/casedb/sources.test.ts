@@ -3,7 +3,7 @@ import { Interrupted } from "../../src/base/errors.js";
 import { toBatch } from "../../src/base/row-batcher.js";
 import { openCase } from "../../src/casedb/casedb.js";
 import type { LogEdges } from "../../src/contracts/ingest-sink.js";
-import { addFile, batchOf, command, NINE, summary } from "./evidence-builder.js";
+import { addFile, batchOf, command, NINE, summary, use } from "./evidence-builder.js";
 
 const SAME = "a".repeat(64);
 const bytes = (text: string) => new Uint8Array(Buffer.from(text));
@@ -169,8 +169,10 @@ describe("the files of a case", () => {
     expect(() => sink.checkpoint()).toThrow(Interrupted);
     const id = sink.openSource({ path: "log", storedBytes: null, modifiedMs: null });
     const broken = batchOf([command(id, 1, 10, {}), command(id, 2, 20, { flags: null })]);
-    expect(() => sink.writeCommands(broken)).not.toThrow();
-    expect(() => sink.writeRows(toBatch("server_event", [{ kind: "starting" }]))).not.toThrow();
+    expect(() => sink.writeCommands(broken)).toThrow("NOT NULL");
+    sink.writeCommands(batchOf([command(id, 3, 30, {}, [use(id, 0, 31, "db.have")])]));
+    sink.closeSource(id, summary());
+    expect([...caseDb.query("SELECT id, pid FROM command").rows]).toEqual([[1, 3]]);
     caseDb.close();
   });
 });

@@ -33,6 +33,7 @@ describe("the first screen, whatever the model holds", () => {
         expect(text).toMatch(/^(INCIDENT: |NO INCIDENT: |CANNOT TELL: )/);
         expect(text).toMatch(/^Evidence /m);
         expect(text).toMatch(/^Lost {6}/m);
+        if (model.reportPath?.trim() !== "") expect(text).toMatch(/^Report /m);
       }),
       { numRuns: 60 },
     );

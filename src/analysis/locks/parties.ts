@@ -6,6 +6,8 @@ import { type TrueTimes, trueTimes } from "./true-times.js";
 /** How far a capture's clock reading may lie from the log's for the same moment. */
 const CAPTURE_SKEW_MS = 1500;
 const ELAPSED_SKEW_MS = 3000;
+/** Tools that list locks take seconds on a stuck host: rows may be younger than the capture's time. */
+const SLOW_CAPTURE_MS = 10_000;
 
 /** All parties of one analysis: commands worth looking at first, others joining as captures and shadows name them. */
 export class PartyList {
@@ -50,12 +52,13 @@ export class PartyList {
    * contradict what monitor shows for the pid; else the process is known from the capture alone.
    */
   ofPid(pid: number, atMs: number, process: CapturedProcess | null, ref: EvidenceRef): Party {
-    const open = (this.byPid.get(pid) ?? []).filter((command) => {
+    const fitting = (this.byPid.get(pid) ?? []).filter((command) => process === null || agrees(command, process, atMs));
+    const open = fitting.filter((command) => {
       const { startLo, endHi } = this.closeAtPidReuse(command, trueTimes(command, this.input.logEndMs));
       return startLo - CAPTURE_SKEW_MS <= atMs && atMs <= endHi + CAPTURE_SKEW_MS;
     });
-    const fitting = process === null ? open : open.filter((command) => agrees(command, process, atMs));
-    const command = fitting[fitting.length - 1];
+    const soon = fitting.find((command) => command.startMs > atMs && command.startMs <= atMs + SLOW_CAPTURE_MS);
+    const command = open[open.length - 1] ?? soon;
     if (command !== undefined) return this.ofCommand(command);
     return this.ofCapture(pid, atMs, process, ref);
   }

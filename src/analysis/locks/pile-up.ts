@@ -13,14 +13,15 @@ const STUCK_SHARE = 0.25;
 const STUCK_RATIO = 4;
 /** Completed commands needed to know what is normal. */
 const FEWEST_COMPLETED = 10;
-/** The holder started at most this long before the pile-up shows. */
-const HEAD_START_MS = 30_000;
+/** Natural log of the odds up to which two onsets count as equally good. */
+const CLOSE_CALL = 3;
 const NAMELESS = "(unknown)#pile-up";
 
 /**
  * A log that ends inside a wedge has no track output of it: the holder and all who wait are still open. What shows is
  * that from some moment on most commands never end. That moment is a change point in "ended or not", by start; the
- * holder is one of the open commands around it (a tie), and the later ones are taken to have waited until the end.
+ * holder is the first command of that kind (a tie where several onsets fit), the later ones are taken to have waited
+ * until the end.
  * Never used beside a capture of locks, which knows better.
  */
 export function inferPileUp(input: LockInput, parties: PartyList, settings: LockSettings): ShadowResult {
@@ -31,50 +32,40 @@ export function inferPileUp(input: LockInput, parties: PartyList, settings: Lock
     .sort((a, b) => a.startMs - b.startMs || a.commandId - b.commandId);
   const open = commands.filter(isOpen);
   if (open.length < FEWEST_STUCK || commands.length - open.length < FEWEST_COMPLETED) return none;
-  const onset = changePoint(commands);
-  const first = onset === null ? undefined : commands[onset];
-  if (first === undefined) return none;
-  const firstOpen = open.findIndex((command) => command.startMs >= first.startMs);
-  const suspects = around(open, firstOpen, settings.tieLimit);
-  const stuck = open.slice(firstOpen + 1);
+  const suspects = firstStuck(commands, settings.tieLimit);
+  const earliest = suspects.reduce((least, command) => Math.min(least, command.startMs), Number.POSITIVE_INFINITY);
+  const stuck = open.filter((command) => command.startMs >= earliest).slice(1);
   if (suspects.length === 0 || stuck.length < FEWEST_STUCK - 1) return none;
   return cast(suspects, stuck, input, parties);
 }
 
-/** The start from which on commands stop ending: the split of largest likelihood, if it is drastic enough. */
-function changePoint(commands: readonly LockCommand[]): number | null {
+/**
+ * The commands that may have been the first of the stuck ones, likeliest first: splits of the sequence into "mostly
+ * ends" and "mostly does not", drastic enough, whose likelihood is close to the best one's. A command past its compute
+ * end holds no table any more.
+ */
+function firstStuck(commands: readonly LockCommand[], limit: number): LockCommand[] {
   const opened = [0];
   for (const command of commands) opened.push((opened[opened.length - 1] ?? 0) + (isOpen(command) ? 1 : 0));
   const all = commands.length;
-  const totalOpen = opened[all] ?? 0;
-  let best: { at: number; gain: number } | null = null;
-  for (let at = 0; at < all; at++) {
-    const command = commands[at];
-    if (command === undefined || !isOpen(command)) continue;
+  const splits: { command: LockCommand; gain: number }[] = [];
+  commands.forEach((command, at) => {
+    if (!isOpen(command) || command.computeMs !== null) return;
     const before = opened[at] ?? 0;
-    const after = totalOpen - before;
+    const after = (opened[all] ?? 0) - before;
     const shareAfter = after / (all - at);
     const shareBefore = (before + 0.5) / (at + 1);
-    if (after < FEWEST_STUCK || shareAfter < STUCK_SHARE || shareAfter < shareBefore * STUCK_RATIO) continue;
-    const gain = logLikelihood(before, at) + logLikelihood(after, all - at);
-    if (best === null || gain > best.gain) best = { at, gain };
-  }
-  return best?.at ?? null;
+    if (after < FEWEST_STUCK || shareAfter < STUCK_SHARE || shareAfter < shareBefore * STUCK_RATIO) return;
+    splits.push({ command, gain: logLikelihood(before, at) + logLikelihood(after, all - at) });
+  });
+  splits.sort((a, b) => b.gain - a.gain);
+  const best = splits[0]?.gain ?? 0;
+  return splits.filter(({ gain }) => gain >= best - CLOSE_CALL).map(({ command }) => command).slice(0, limit);
 }
 
 function logLikelihood(hits: number, all: number): number {
   if (all === 0 || hits === 0 || hits === all) return 0;
   return hits * Math.log(hits / all) + (all - hits) * Math.log(1 - hits / all);
-}
-
-/** The onset is blurred by commands that need no lock: look a little to both sides. A command past its compute end holds nothing. */
-function around(open: readonly LockCommand[], first: number, limit: number): LockCommand[] {
-  const onset = open[first]?.startMs ?? 0;
-  const near = open.filter((command, index) => {
-    if (index >= first + limit / 2 || command.computeMs !== null) return false;
-    return command.startMs >= onset - HEAD_START_MS;
-  });
-  return near.slice(-limit);
 }
 
 function cast(

@@ -40,6 +40,9 @@ export interface WalkOptions {
   readonly onRead: (bytes: number) => void;
 }
 
+/** What GNU tar writes when it was given nothing: one record of twenty blocks. */
+const EMPTY_TAR_BYTES = 10_240;
+
 interface Layer {
   readonly descriptor: SourceDescriptor;
   readonly bytes: ByteReader;
@@ -112,7 +115,9 @@ class Walk {
     const { limits } = this.options;
     const container = containerOf(await layer.bytes.peek(MAGIC_BYTES));
     if (container === null) {
-      yield { kind: "file", ...layer };
+      const { descriptor } = layer;
+      if (await isEmptyTar(layer.bytes)) yield { kind: "refused", descriptor, reason: NO_FILES };
+      else yield { kind: "file", ...layer };
       return;
     }
     if (layer.depth >= limits.maxDepth) {
@@ -161,13 +166,19 @@ class Walk {
     reportLoss = true,
   ): AsyncGenerator<Found> {
     const { limits } = this.options;
+    let found = false;
     for await (const entry of entries) {
       if (++this.entries > limits.maxEntries) {
         const text = `more than ${limits.maxEntries} members: the rest is not read`;
         layer.problems.push({ code: "too-many-entries", text });
         break;
       }
-      if (entry.type !== "directory" || escapeReason(entry.name) !== null) yield* this.member(layer, entry);
+      if (entry.type === "directory" && escapeReason(entry.name) === null) continue;
+      found = true;
+      yield* this.member(layer, entry);
+    }
+    if (!found && layer.problems.length === 0) {
+      yield { kind: "refused", descriptor: layer.descriptor, reason: NO_FILES };
     }
     if (reportLoss) yield* partlyRead(layer);
   }
@@ -191,6 +202,14 @@ class Walk {
       await bytes.close();
     }
   }
+}
+
+const NO_FILES = "archive without files";
+
+/** Nothing but the end mark of a tar: blocks of zeros. */
+async function isEmptyTar(bytes: ByteReader): Promise<boolean> {
+  const head = await bytes.peek(EMPTY_TAR_BYTES + 1);
+  return head.length >= 1024 && head.length <= EMPTY_TAR_BYTES && head.every((byte) => byte === 0);
 }
 
 /** A member cut short says also what happened to the archive around it: `truncated gzip after 1.2 MB`. */

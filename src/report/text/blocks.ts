@@ -6,7 +6,7 @@ import { localTime, serverName, shortTime, windowSeconds, zoneOf } from "../view
 import { clean, columnsOf, cutMiddle, type Page, wrap } from "./columns.js";
 import { type Block, contentColumns, line, type Tone } from "./screen.js";
 
-/** Blocks that every first screen has, whatever the verdict. */
+/** Blocks that every first screen has, whatever the verdict; coverage, losses and paths are never crowded out. */
 
 /** A paragraph of running text. */
 export function paragraph(label: string, text: string, page: Page, place: Placing): Block {
@@ -63,19 +63,19 @@ export function evidenceBlock(model: ReportModel, page: Page): Block {
   const { present, absent } = evidenceBalance(model.document);
   const has = present.length === 0 ? "nothing usable" : present.join(", ");
   const lacks = absent.length === 0 ? "" : `; no ${absent.join(", ")}`;
-  return paragraph("Evidence", `${has}${lacks}`, page, { least: 1, rank: 9 });
+  return paragraph("Evidence", `${has}${lacks}`, page, { least: 1, rank: 1.2 });
 }
 
 /** What was lost is on the first screen even where it is nothing. */
 export function lostBlock(model: ReportModel, page: Page): Block {
   const losses = lossTexts(model.document);
   if (losses.length === 0) {
-    return paragraph("Lost", `nothing: all of ${readText(model.document)} was read`, page, { least: 1, rank: 10 });
+    return paragraph("Lost", `nothing: all of ${readText(model.document)} was read`, page, { least: 1, rank: 1.3 });
   }
   // A few unknown lines in a large log are worth saying, not worth alarm.
   const { unknown, skipped, bytes } = byteTotals(model.document);
   const alarm = skipped > 0 || losses.length > 1 || unknown * 1000 > bytes;
-  return paragraph("Lost", losses.join("; "), page, { least: 2, rank: 10, tone: alarm ? "warn" : "plain" });
+  return paragraph("Lost", losses.join("; "), page, { least: 1, rank: 1.3, tone: alarm ? "warn" : "plain" });
 }
 
 export function missingBlock(model: ReportModel, page: Page, place: Placing): Block {
@@ -90,5 +90,5 @@ export function pathsBlock(model: ReportModel, page: Page): Block {
   const together = [...report, ...stored].join("; ");
   const items = columnsOf(together) <= contentColumns(page) ? [together] : [...report, ...stored];
   const lines = items.filter((item) => item !== "").map((item) => line(cutMiddle(item, contentColumns(page), page)));
-  return { label: reportPath === null ? "Stored" : "Report", lines, least: lines.length, rank: 8 };
+  return { label: reportPath === null ? "Stored" : "Report", lines, least: 1, rank: 1.1 };
 }

@@ -4,8 +4,9 @@ import { durationText, percentText } from "../view/amounts.js";
 import { shortTime, zoneOf } from "../view/local-times.js";
 import { bullets, evidenceBlock, list, lostBlock, missingBlock, paragraph, pathsBlock, whenBlock } from "./blocks.js";
 import type { Page } from "./columns.js";
-import { blockerBlocks, causeBlock, chainBlock, costBlock, preventBlock, stepBlocks } from "./incident-blocks.js";
+import { blockerBlocks, causeBlock, chainBlock, costBlock } from "./incident-blocks.js";
 import { type Block, blank, type Tone } from "./screen.js";
+import { preventBlock, stepBlocks } from "./step-blocks.js";
 
 const SEVERITY_TONE: Readonly<Record<Severity, Tone>> = {
   critical: "bad",

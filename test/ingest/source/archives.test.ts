@@ -102,12 +102,14 @@ describe("what comes out of an archive", () => {
     expect(totals.recognised).toBe(0);
   });
 
-  it("lists an empty file and an empty archive without complaint", async () => {
+  it("lists an empty file, and an empty archive with its name", async () => {
     const empty = await ingestBytes("empty", "");
     expect(empty.files[0]?.summary).toMatchObject({ kind: "unknown", bytes: 0, notes: ["empty file"] });
     const none = await ingestBytes("empty.tar.gz", gzipSync(await tarOf()));
     expect(none.files).toEqual([]);
-    expect(none.refused).toEqual([]);
+    expect(none.refused).toEqual([{ path: "empty.tar.gz", reason: "archive without files" }]);
+    const zip = await ingestBytes("empty.zip", zipOf());
+    expect(zip.refused).toEqual([{ path: "empty.zip", reason: "archive without files" }]);
   });
 
   it("accounts for every byte of every file", async () => {

@@ -3,7 +3,7 @@ import type { World } from "./world.js";
 
 /** What really happened, from the exact intervals that p4d itself never logs. */
 export interface Truth {
-  /** Processes that must be named. */
+  /** Processes that must be named: for at least one victim the main cause. */
   readonly roots: readonly Process[];
   /** Processes that may be named: they did block, too little to insist on. */
   readonly minor: ReadonlySet<Process>;
@@ -53,8 +53,9 @@ export function truthOf(world: World, captures: boolean): Truth {
       minor.add(root);
       continue;
     }
+    const mainCause = [...shares.values()].some((share) => (share.get(root) ?? 0) >= Math.max(...share.values()));
     const worst = Math.max(...[...shares.values()].map((share) => share.get(root) ?? 0));
-    if (!world.convoy && ms >= MUST_MS && ms >= touched * MUST_SHARE && worst >= 1500) roots.push(root);
+    if (!world.convoy && ms >= MUST_MS && ms >= touched * MUST_SHARE && worst >= 1500 && mainCause) roots.push(root);
     else minor.add(root);
   }
   return { roots, minor, lost, convoy: world.convoy };

@@ -2,7 +2,7 @@ import type { EvidenceFormat } from "../../evidence-format.js";
 import { LineScanner } from "./line-scanner.js";
 import type { LineTable } from "./line-table.js";
 import { kindOfLine, LINE } from "./line-kinds.js";
-import { LogParser } from "./log-parser.js";
+import { ThreadedParser } from "./threaded-parser.js";
 
 /** Bytes of the beginning that are looked at. */
 const SNIFF_BYTES = 64 << 10;
@@ -12,7 +12,7 @@ export const p4dTextFormat: EvidenceFormat = {
   id: "p4log",
   title: "P4LOG (text server log)",
   sniff: (head) => sniffLog(head),
-  open: (source, outlet) => new LogParser(source, outlet),
+  open: (source, outlet) => new ThreadedParser(source, outlet),
 };
 
 /** A header or an event line is proof, however much debug text stands around it; `---` lines alone are a hint. */

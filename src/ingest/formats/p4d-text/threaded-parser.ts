@@ -1,0 +1,150 @@
+import { existsSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { Worker } from "node:worker_threads";
+import type { ParseOutcome, RecordOutlet, RecordParser, SourceInfo } from "../../evidence-format.js";
+import { LogParser } from "./log-parser.js";
+import { type FromWorker, type ToWorker, unpack } from "./worker-wire.js";
+
+/** Files smaller than this are parsed at once: a thread would cost more than it saves. */
+const THREAD_FROM_BYTES = 256 << 10;
+/** Chunks given to the thread and not yet worked off; the next `push` waits. Bounds memory whatever the writer's speed. */
+const MOST_IN_FLIGHT = 4;
+
+/** There is a thread only where the compiled module lies beside this one; run from TypeScript, parsing stays in place. */
+const WORKER_FILE = fileURLToPath(new URL("./worker.js", import.meta.url));
+const canThread = existsSync(WORKER_FILE);
+
+/** A thread between two files. */
+let idle: Worker | null = null;
+
+/** Parses small files in the calling thread, and the rest of larger ones in a thread of its own. */
+export class ThreadedParser implements RecordParser {
+  private waiting: Uint8Array[] | null = [];
+  private waitingBytes = 0;
+  private parser: RecordParser | null = null;
+
+  constructor(
+    private readonly source: SourceInfo,
+    private readonly outlet: RecordOutlet,
+    private readonly threads: boolean = canThread,
+  ) {}
+
+  push(chunk: Uint8Array): void | Promise<void> {
+    if (this.parser !== null) return this.parser.push(chunk);
+    this.waiting?.push(chunk);
+    this.waitingBytes += chunk.length;
+    if (this.waitingBytes < THREAD_FROM_BYTES) return;
+    return this.start(this.threads ? new WorkerParser(this.source, this.outlet) : new LogParser(this.source, this.outlet));
+  }
+
+  async end(): Promise<ParseOutcome> {
+    if (this.parser === null) await this.start(new LogParser(this.source, this.outlet));
+    return (this.parser as RecordParser).end();
+  }
+
+  abort(): void {
+    this.waiting = null;
+    this.parser?.abort();
+  }
+
+  private async start(parser: RecordParser): Promise<void> {
+    const { waiting } = this;
+    this.waiting = null;
+    this.parser = parser;
+    for (const chunk of waiting ?? []) await parser.push(chunk);
+  }
+}
+
+/** The side of the calling thread: chunks go out, batches come in and straight to the outlet. */
+class WorkerParser implements RecordParser {
+  private readonly worker: Worker;
+  private inFlight = 0;
+  private failure: unknown = null;
+  private outcome: ParseOutcome | null = null;
+  /** Wakes whoever waits for the state to change. */
+  private wake: () => void = () => {};
+  private readonly onMessage = (message: FromWorker) => this.receive(message);
+  private readonly onError = (error: unknown) => this.fail(error);
+
+  constructor(
+    source: SourceInfo,
+    private readonly outlet: RecordOutlet,
+  ) {
+    this.worker = idle ?? new Worker(WORKER_FILE);
+    idle = null;
+    this.worker.ref();
+    this.worker.on("message", this.onMessage);
+    this.worker.on("error", this.onError);
+    this.send({ kind: "open", source }, []);
+  }
+
+  push(chunk: Uint8Array): void | Promise<void> {
+    this.throwFailure();
+    const own = chunk.byteLength === chunk.buffer.byteLength ? chunk : chunk.slice();
+    this.inFlight++;
+    this.send({ kind: "push", chunk: own }, [own.buffer as ArrayBuffer]);
+    return this.inFlight < MOST_IN_FLIGHT ? undefined : this.until(() => this.inFlight < MOST_IN_FLIGHT);
+  }
+
+  async end(): Promise<ParseOutcome> {
+    this.throwFailure();
+    this.send({ kind: "end" }, []);
+    await this.until(() => this.outcome !== null);
+    this.release();
+    return this.outcome as unknown as ParseOutcome;
+  }
+
+  abort(): void {
+    this.release(false);
+  }
+
+  private send(message: ToWorker, transfer: ArrayBuffer[]): void {
+    this.worker.postMessage(message, transfer);
+  }
+
+  private receive(message: FromWorker): void {
+    if (this.failure !== null) return;
+    try {
+      if (message.kind === "commands") {
+        this.outlet.commands({ commands: unpack(message.commands), children: message.children.map(unpack) });
+      } else if (message.kind === "rows") this.outlet.rows(unpack(message.batch));
+      else if (message.kind === "done") this.inFlight--;
+      else if (message.kind === "outcome") this.outcome = message.outcome;
+      else this.fail(Object.assign(new Error(message.message), { stack: message.stack }));
+    } catch (error) {
+      this.fail(error); // the outlet's: it passes through to whoever feeds this parser
+    }
+    this.wake();
+  }
+
+  private fail(error: unknown): void {
+    this.failure ??= error;
+    this.wake();
+  }
+
+  private throwFailure(): void {
+    if (this.failure !== null) throw this.failure;
+  }
+
+  private async until(reached: () => boolean): Promise<void> {
+    while (!reached()) {
+      this.throwFailure();
+      await new Promise<void>((resolve) => {
+        this.wake = resolve;
+      });
+    }
+    this.throwFailure();
+  }
+
+  private release(reuse = true): void {
+    this.worker.off("message", this.onMessage);
+    this.worker.off("error", this.onError);
+    if (reuse && idle === null) {
+      idle = this.worker;
+      this.worker.unref();
+    } else {
+      this.worker.on("error", () => {}); // it is being stopped: nobody is left to tell
+      void this.worker.terminate();
+    }
+  }
+}
