@@ -51,11 +51,15 @@ export async function parseLogs(logs: readonly (string | Uint8Array)[], options:
   outcomes.forEach((outcome, index) => {
     const sourceId = index + 1;
     const head = (outcome.edges?.head ?? []).map((fragment) => ({ sourceId, fragment }));
-    store.join([...tail, ...head]);
     const last = outcome.edges?.tail ?? null;
+    if (last?.continuation === true) {
+      tail.push({ sourceId, fragment: last }); // a file that is but the middle of a block
+      return;
+    }
+    store.join([...tail, ...head], sourceId);
     tail = last === null ? [] : [{ sourceId, fragment: last }];
   });
-  store.join(tail);
+  store.join(tail, outcomes.length + 1);
   return { commands: store.parsed(), rows: store.rows, outcomes };
 }
 
@@ -79,10 +83,12 @@ class TestStore {
     return parser.end();
   }
 
-  join(fragments: readonly Placed[]): void {
+  /** Joins on top of what the files before `sourceId` left open. */
+  join(fragments: readonly Placed[], sourceId: number): void {
     if (fragments.length === 0) return;
     const open = [...this.commands.values()].filter(
-      ({ command }) => (Number(command.flags) & COMMAND_FLAG.openAtSourceEnd) !== 0,
+      ({ command }) =>
+        (Number(command.flags) & COMMAND_FLAG.openAtSourceEnd) !== 0 && Number(command.source_id) < sourceId,
     );
     const result = joinEdges({ open, fragments });
     for (const id of result.replaced) this.commands.delete(id);

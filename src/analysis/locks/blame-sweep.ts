@@ -23,6 +23,7 @@ export class BlameSweep {
   private readonly parts: Part[];
   private readonly events: Event[];
   private readonly ownWaitMs = new Map<number, number>();
+  private movedMs = 0;
 
   constructor(
     suspects: readonly number[],
@@ -42,7 +43,9 @@ export class BlameSweep {
     this.events = orderEvents(waits, this.parts);
   }
 
-  run(): void {
+  /** One pass. Returns by how many ms it changed what was found before; 0 without carriers. */
+  run(): number {
+    this.movedMs = 0;
     const states = new Map<string, ObjectState>();
     const charged = new Map<number, Float64Array>();
     this.ownWaitMs.clear();
@@ -63,6 +66,7 @@ export class BlameSweep {
       else if (kind === HELD_BEGIN) active[index] = state.addHold(span, this.vectorOf(index, charged));
       else state.removeHold(span, active[index]);
     }
+    return this.parts.some((part) => part.wait >= 0) ? this.movedMs : 0;
   }
 
   /** Stores what a wait was charged to and adds it to its party's account, from which its later holds are paid. */
@@ -72,8 +76,10 @@ export class BlameSweep {
     const traced = this.traced[index];
     if (live === undefined || traced === undefined) return;
     for (let slot = 0; slot < dims - 1; slot++) {
+      const total = (charge[slot] ?? 0) + (charge[dims + slot] ?? 0);
+      this.movedMs += Math.abs(total - (traced[slot] ?? 0));
       live[slot] = charge[slot] ?? 0;
-      traced[slot] = (charge[slot] ?? 0) + (charge[dims + slot] ?? 0);
+      traced[slot] = total;
     }
     this.minor[index] = (charge[dims - 1] ?? 0) + (charge[2 * dims - 1] ?? 0);
     const account = charged.get(wait.party) ?? new Float64Array(2 * dims);

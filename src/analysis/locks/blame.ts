@@ -27,7 +27,9 @@ const MOST_SUSPECTS = 256;
 /** A suspect that blocked less than this in all is not followed by name. */
 const SUSPECT_MS = 200;
 /** Carriers may stand behind carriers, one lock object further each time; deeper chains converge from here anyway. */
-const PASSES = 6;
+const PASSES = 8;
+/** A pass that changes less than this per wait was the last one. */
+const SETTLED_MS = 0.5;
 
 export function traceBlame(spans: readonly Span[], canBeRoot: CanBeRoot): Blame {
   const waits = spans.filter((span) => span.what === "wait" && span.to > span.from);
@@ -42,7 +44,10 @@ export function traceBlame(spans: readonly Span[], canBeRoot: CanBeRoot): Blame 
     .sort((a, b) => (direct.get(b)?.totalMs ?? 0) - (direct.get(a)?.totalMs ?? 0) || a - b)
     .slice(0, most);
   const sweep = new BlameSweep(suspects, waits, holds, canBeRoot);
-  for (let pass = 0; pass < PASSES; pass++) sweep.run();
+  for (let pass = 0; pass < PASSES; pass++) {
+    const movedMs = sweep.run();
+    if (movedMs <= waits.length * SETTLED_MS) break;
+  }
   const suspectObjects = suspects.map((party) => direct.get(party)?.object ?? "");
   return { suspects, suspectObjects, waits, live: sweep.live, traced: sweep.traced, minor: sweep.minor };
 }

@@ -1,5 +1,5 @@
 import type { LockAnalysis, LockInput, LockSpan } from "../../contracts/lock-facts.js";
-import { capturedSpans, objectLabel, readCaptures } from "./captured.js";
+import { capturedSpans, objectLabel, readCaptures, type Sighting } from "./captured.js";
 import { type ClusterDraft, clustersOfEpisode } from "./clusters.js";
 import { withCycles } from "./cycle-clusters.js";
 import { Eligibility } from "./eligibility.js";
@@ -9,8 +9,8 @@ import { DEFAULT_LOCK_SETTINGS, type LockSettings } from "./lock-settings.js";
 import { spansByObject } from "./object-timeline.js";
 import { actorOf, PartyList } from "./parties.js";
 import { inferPileUp } from "./pile-up.js";
-import { placeCommand, spansOf } from "./placement.js";
-import { settle } from "./settle.js";
+import { type PlacedBatch, placeCommand, spansOf } from "./placement.js";
+import { isLoose, settle } from "./settle.js";
 import { inferHolders } from "./shadow.js";
 
 /**
@@ -20,16 +20,19 @@ import { inferHolders } from "./shadow.js";
 export function analyzeLocks(input: LockInput, settings: LockSettings = DEFAULT_LOCK_SETTINGS): LockAnalysis {
   const parties = new PartyList(input, settings);
   const captured = readCaptures(input, parties);
-  const placements = parties.all.map((party) => placeCommand(party, captured.anchors.get(party.index) ?? [], settings));
+  const waitedFor = objectsWaitedFor(input, captured.sightings, settings);
+  const placements = parties.all.map((party) =>
+    placeCommand(party, captured.anchors.get(party.index) ?? [], waitedFor, settings),
+  );
   const batches = placements.flatMap((placement) => placement.placed);
-  const smears = placements.flatMap((placement) => placement.smears);
-  const firstGuess = spansByObject([...smears, ...batches.flatMap(spansOf)]);
-  const sighted = capturedSpans(captured, parties, firstGuess);
-  const fixed = [...smears, ...sighted];
-  // Tight waits first: the holder they betray then attracts the loose ones.
-  const first = contended([...fixed, ...settle(batches, fixed).flatMap(spansOf)]);
-  const betrayed = inferHolders(first.filter(isTight), parties, input, settings);
-  const known = contended([...fixed, ...settle(batches, [...fixed, ...betrayed.spans]).flatMap(spansOf)]);
+  const loose = batches.filter(isLoose);
+  const firm = [...placements.flatMap((one) => one.smears), ...batches.filter((b) => !isLoose(b)).flatMap(spansOf)];
+  const sighted = capturedSpans(captured, parties, spansByObject(firm)).filter((span) => waitedFor.has(span.object));
+  const fixed = [...firm, ...sighted];
+  const known = [
+    ...fixed,
+    ...settleLoose(loose, fixed, (spans) => inferHolders(spans, parties, input, settings).spans),
+  ];
   const shadows = inferHolders(known, parties, input, settings);
   const piled = inferPileUp(input, parties, settings);
   const spans = [...known, ...shadows.spans, ...piled.spans];
@@ -39,15 +42,24 @@ export function analyzeLocks(input: LockInput, settings: LockSettings = DEFAULT_
   return assemble(withCycles(drafts, captured, parties), parties, ties);
 }
 
-/** Every hold, and the waits whose place is known well. */
-function isTight(span: Span): boolean {
-  return span.what === "held" || span.slack <= 1000;
+/** Tight waits first: the unlogged holder they betray then attracts the loose ones. */
+function settleLoose(
+  loose: readonly PlacedBatch[],
+  fixed: readonly Span[],
+  betray: (spans: readonly Span[]) => readonly Span[],
+): Span[] {
+  const first = settle(loose, fixed).flatMap(spansOf);
+  if (first.length === 0) return [];
+  const holders = betray([...fixed, ...first.filter((span) => span.what === "held")]);
+  return holders.length === 0 ? first : settle(loose, [...fixed, ...holders]).flatMap(spansOf);
 }
 
-/** Holds of objects nobody ever waited for say nothing; dropping them keeps memory with the contention, not the log. */
-function contended(spans: readonly Span[]): Span[] {
-  const waited = new Set(spans.filter((span) => span.what === "wait").map((span) => span.object));
-  return spans.filter((span) => waited.has(span.object));
+function objectsWaitedFor(input: LockInput, sightings: readonly Sighting[], settings: LockSettings): Set<string> {
+  const objects = new Set(sightings.filter((seen) => seen.waiting).map((seen) => seen.object));
+  for (const { uses } of input.commands) {
+    for (const use of uses) if (use.waitMs >= settings.minWaitMs) objects.add(use.object);
+  }
+  return objects;
 }
 
 function assemble(

@@ -60,7 +60,10 @@ function firstStuck(commands: readonly LockCommand[], limit: number): LockComman
   });
   splits.sort((a, b) => b.gain - a.gain);
   const best = splits[0]?.gain ?? 0;
-  return splits.filter(({ gain }) => gain >= best - CLOSE_CALL).map(({ command }) => command).slice(0, limit);
+  return splits
+    .filter(({ gain }) => gain >= best - CLOSE_CALL)
+    .map(({ command }) => command)
+    .slice(0, limit);
 }
 
 function logLikelihood(hits: number, all: number): number {

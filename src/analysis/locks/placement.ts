@@ -27,17 +27,27 @@ export interface Placement {
   readonly smears: readonly Span[];
 }
 
-/** Lays the lock sets of one logged command between its true start and its true end. */
-export function placeCommand(party: Party, anchors: readonly Anchor[], settings: LockSettings): Placement {
+/**
+ * Lays the lock sets of one logged command between its true start and its true end. Objects nobody ever waited for
+ * (not in `waitedFor`) say nothing and are left out, which keeps memory with the contention instead of the log.
+ */
+export function placeCommand(
+  party: Party,
+  anchors: readonly Anchor[],
+  waitedFor: ReadonlySet<string>,
+  settings: LockSettings,
+): Placement {
   const { command } = party;
   if (command === null) return { placed: [], smears: [] };
   const locks = findBatches(command.uses, settings);
   const layout = softLayout(party, locks);
-  const placed = locks.batches.map((batch, index) => {
+  const placed = locks.batches.flatMap((batch, index) => {
+    const pieces = batch.pieces.filter((piece) => waitedFor.has(piece.use.object));
+    if (pieces.length === 0) return [];
     const soft = layout[index] ?? party.times.startLo;
-    return anchor(bound(party, batch, soft), anchors);
+    return [anchor(bound(party, { ...batch, pieces }, soft), anchors)];
   });
-  return { placed, smears: smearSpans(party, locks) };
+  return { placed, smears: smearSpans(party, locks).filter((span) => waitedFor.has(span.object)) };
 }
 
 /** The most plausible order: server locks first, then lock sets in lock order, slack before them halved. */

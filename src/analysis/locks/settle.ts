@@ -8,14 +8,33 @@ import { type PlacedBatch, spansOf } from "./placement.js";
  * where somebody holds. Tight placements never move. The slack stays what the bounds say: this is the likeliest
  * placement, not a certain one.
  */
-export function settle(placed: readonly PlacedBatch[], fixed: readonly Span[]): PlacedBatch[] {
-  const firm = placed.filter((batch) => !isLoose(batch));
-  const loose = new Set(placed.filter(isLoose));
-  const known = spansByObject([...fixed, ...firm.flatMap(spansOf)]);
-  const moved = new Map<PlacedBatch, PlacedBatch>();
-  for (const object of [...known.keys()].sort()) placeHolds(object, known, loose, moved);
-  placeWaits(known, loose, moved);
-  return placed.map((batch) => moved.get(batch) ?? batch);
+export function settle(loose: readonly PlacedBatch[], fixed: readonly Span[]): PlacedBatch[] {
+  if (loose.length === 0) return [];
+  const known = spansByObject(fixed);
+  const state: Settling = { known, open: new Set(loose), moved: new Map() };
+  for (const [object, candidates] of [...holdersByObject(loose)].sort(([a], [b]) => (a < b ? -1 : 1))) {
+    if (known.has(object)) placeHolds(object, candidates, state);
+  }
+  placeWaits(state);
+  return loose.map((batch) => state.moved.get(batch) ?? batch);
+}
+
+interface Settling {
+  readonly known: Map<string, Span[]>;
+  readonly open: Set<PlacedBatch>;
+  readonly moved: Map<PlacedBatch, PlacedBatch>;
+}
+
+function holdersByObject(loose: readonly PlacedBatch[]): Map<string, PlacedBatch[]> {
+  const byObject = new Map<string, PlacedBatch[]>();
+  for (const batch of loose) {
+    for (const object of new Set(batch.batch.pieces.filter((p) => p.heldMs > 0).map((p) => p.use.object))) {
+      const list = byObject.get(object);
+      if (list === undefined) byObject.set(object, [batch]);
+      else list.push(batch);
+    }
+  }
+  return byObject;
 }
 
 const LOOSE_MS = 1000;
@@ -28,23 +47,19 @@ export function isLoose(batch: PlacedBatch): boolean {
   return (batch.latest - batch.earliest) / 2 > LOOSE_MS;
 }
 
-function placeHolds(
-  object: string,
-  known: Map<string, Span[]>,
-  loose: Set<PlacedBatch>,
-  moved: Map<PlacedBatch, PlacedBatch>,
-): void {
-  let candidates = [...loose]
-    .filter((batch) => heldOn(batch, object) > 0)
+function placeHolds(object: string, holders: readonly PlacedBatch[], state: Settling): void {
+  const { known, open, moved } = state;
+  let candidates = holders
+    .filter((batch) => open.has(batch))
     .sort((a, b) => heldOn(b, object) - heldOn(a, object))
     .slice(0, MOST_CANDIDATES);
   while (candidates.length > 0) {
     const gaps = new ObjectTimeline(known.get(object) ?? []).uncovered();
-    const best = bestHold(candidates, object, gaps);
+    const best = gaps.length === 0 ? null : bestHold(candidates, object, gaps);
     if (best === null) return;
     const settled = { ...best.batch, begin: best.begin };
     moved.set(best.batch, settled);
-    loose.delete(best.batch);
+    open.delete(best.batch);
     candidates = candidates.filter((batch) => batch !== best.batch);
     for (const span of spansOf(settled)) addSpan(known, span);
   }
@@ -92,9 +107,9 @@ function longestRuns(gaps: readonly Segment[]): { from: number; to: number }[] {
   return runs.sort((a, b) => b.to - b.from - (a.to - a.from)).slice(0, MOST_ALIGNMENTS);
 }
 
-function placeWaits(known: Map<string, Span[]>, loose: Set<PlacedBatch>, moved: Map<PlacedBatch, PlacedBatch>): void {
+function placeWaits({ known, open, moved }: Settling): void {
   const holdsOf = new Map<string, { timeline: ObjectTimeline; heavy: Span[] }>();
-  for (const batch of loose) {
+  for (const batch of open) {
     const piece = [...batch.batch.pieces].sort((a, b) => b.waitMs - a.waitMs)[0];
     if (piece === undefined || piece.waitMs < WORTH_MOVING_MS) continue;
     const { object, mode } = piece.use;

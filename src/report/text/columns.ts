@@ -32,7 +32,7 @@ export function columnsOf(text: string): number {
 }
 
 /** Signs of the report's own making; `ascii` is for terminals without UTF-8. */
-export interface Signs {
+interface Signs {
   readonly ellipsis: string;
   readonly dash: string;
   readonly branch: string;

@@ -1,6 +1,6 @@
 import { clean, columnsOf, cutEnd, type Page } from "./columns.js";
 
-export const SCREEN_LINES = 24;
+const SCREEN_LINES = 24;
 export const SCREEN_COLUMNS = 80;
 
 /** Sparing: the verdict, commands to type and the labels; everything else is the terminal's own colour. */

@@ -237,13 +237,11 @@ export class CommandAssembler implements BlockSink {
     return newest === undefined || newest.has(F.hasCompletion | F.removedFromMonitor) ? null : newest;
   }
 
+  /** A pid nothing began on here: its command began in an earlier file, or its start is lost. */
   private toHead(line: PhaseLine, block: Block): boolean {
     const { edges } = this;
-    const { pid, lapseMs } = line;
-    if (edges === null || (edges.hasStarted(pid) && !edges.followsHead(pid))) return false;
-    const startS = isPlausibleLapse(lapseMs) ? line.timeS - lapseMs / 1000 : Number.NEGATIVE_INFINITY;
-    if (!edges.isEarlier(pid, startS, this.stats.firstS)) return false;
-    return this.keepForHead(block, pid);
+    if (edges === null || (edges.hasStarted(line.pid) && !edges.followsHead(line.pid))) return false;
+    return this.keepForHead(block, line.pid);
   }
 
   private keepForHead(block: Block, pid: number | null): boolean {

@@ -83,11 +83,12 @@ export class LogParser implements RecordParser {
     scanner.finish();
     const { table } = scanner;
     if (table.count === 0) return null;
-    if (leadingRegion || closed) {
-      this.region(table, table.count, leadingRegion);
+    if (closed && !leadingRegion) {
+      this.region(table, table.count, false);
       return null;
     }
-    this.accountant.read(table, table.count, false);
-    return fragment(table, 0, bytesOf(table, 0, table.count), false, this.assembler.open.running);
+    // A file without any header: all of it may go on what the file before began, and go on itself.
+    this.accountant.read(table, table.count, leadingRegion);
+    return fragment(table, 0, bytesOf(table, 0, table.count), leadingRegion, this.assembler.open.running);
   }
 }
