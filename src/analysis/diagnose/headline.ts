@@ -6,38 +6,39 @@ import type { IncidentFacts } from "./cause.js";
 import { causes } from "./causes/registry.js";
 import { clock, duration, heldFor, modeWord, plural, text, who } from "./wording.js";
 
-/** One sentence about an incident; every number and name is the case's. */
+/** One sentence about an incident: whom it cost what, through whom, and why. Every number and name is the case's. */
 export function incidentSentence(facts: IncidentFacts, incident: Incident): string {
   const title = causes.find((cause) => cause.id === incident.cause)?.title;
-  const lead = title === undefined ? "" : `${title}: `;
   const span = `${clock(facts.draft.fromMs)} to ${clock(facts.draft.toMs)}`;
-  const told = facts.draft.cluster === null ? slow(facts) : locked(facts);
-  const sentence = `${lead}${told} (${span})`;
-  return `${sentence.charAt(0).toUpperCase()}${sentence.slice(1)}.`;
+  const told = facts.draft.cluster === null ? slow(facts, span) : locked(facts, span);
+  const why = title === undefined ? "" : `: ${title.charAt(0).toLowerCase()}${title.slice(1)}`;
+  return `${told.charAt(0).toUpperCase()}${told.slice(1)}${why}.`;
 }
 
-function locked(facts: IncidentFacts): string {
+function locked(facts: IncidentFacts, span: string): string {
   const { impact, primary } = facts.draft;
   const users = impact.blockedUsers > 0 ? ` of ${plural(impact.blockedUsers, "user")}` : "";
   const victims = `${plural(impact.blockedCommands, "command")}${users}`;
   const waited = impact.blockedMs > 0 ? `waited ${duration(impact.blockedMs)} in all` : "were seen waiting";
+  const cost = `${victims} ${waited} (${span})`;
   const { root, rootActor, subject } = facts;
   if (root === null || rootActor === null || subject === null) {
     const holder = facts.draft.cluster?.convoy === true ? "" : "; the evidence does not show who held it";
-    return `${victims} ${waited} for ${text(primary.resource.name, 60)}${holder}`;
+    return `${cost} for ${text(primary.resource.name, 60)}${holder}`;
   }
   const held = root.heldMs === null ? "" : ` for ${heldFor(root)}`;
   const doubt = facts.draft.cluster?.tie === true ? ", or another command that fits as well," : "";
-  return `${who(rootActor)}${doubt} held ${text(root.object, 60)} ${modeWord(root.mode)}${held}, and ${victims} ${waited}`;
+  const holder = who({ ...rootActor, args: "" });
+  return `${cost} because ${holder}${doubt} held ${text(root.object, 60)} ${modeWord(root.mode)}${held}`;
 }
 
-function slow(facts: IncidentFacts): string {
+function slow(facts: IncidentFacts, span: string): string {
   const { subject, draft } = facts;
-  if (subject === null) return `trouble on ${draft.primary.resource.kind} ${text(draft.primary.resource.name, 60)}`;
+  if (subject === null) return `trouble on ${draft.primary.resource.kind} ${text(draft.primary.resource.name, 60)} (${span})`;
   const more = draft.signals.length > 1 ? `, one of ${draft.signals.length} like it` : "";
   const lapse = subject.budget?.lapseMs ?? draft.toMs - draft.fromMs;
   const verb = subject.inFlight ? "had been running for" : "took";
-  return `${who(subject)}${more} ${verb} ${duration(lapse)}; nobody else waited for it`;
+  return `${who({ ...subject, args: "" })}${more} ${verb} ${duration(lapse)} (${span}) and nobody else waited for it`;
 }
 
 /** What to say when there is no incident to tell of. */

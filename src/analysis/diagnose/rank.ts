@@ -65,8 +65,9 @@ function rankedOf(facts: IncidentFacts, cause: Cause | null, weighing: Weighing,
     cause,
     category: cause?.category ?? facts.draft.category,
     score: Math.round(Math.min(1, Math.max(0, facts.certainty * share)) * 100) / 100,
-    for: locks ? [...rootEvidence(facts), ...weighing.for] : weighing.for,
-    against: locks ? [...doubtEvidence(facts), ...weighing.against] : weighing.against,
+    // What speaks for this cause alone comes first: the hold itself speaks for every cause.
+    for: locks ? [...weighing.for, ...rootEvidence(facts)] : weighing.for,
+    against: locks ? [...weighing.against, ...doubtEvidence(facts)] : weighing.against,
     missing: [...new Set([...(locks ? missingForRoot(facts) : []), ...weighing.missing])],
   };
 }

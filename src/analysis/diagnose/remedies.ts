@@ -78,7 +78,7 @@ function wait(subject: SubjectFacts, why: string): ActionDraft {
     id: "wait",
     risk: "alert",
     when: when(subject),
-    text: `Let ${who(subject)} finish; do not stop or restart the server meanwhile.`,
+    text: `Let pid ${subject.pid ?? "unknown"} finish; do not stop or restart the server meanwhile.`,
     command: null,
     check: "Its progress: the rows or files it still has to do, as its owner knows them.",
     why: `It cannot safely be stopped: ${why}. A server stop would queue behind its locks.`,
@@ -97,7 +97,7 @@ function terminateReader(facts: IncidentFacts, subject: SubjectFacts): ActionDra
     when: when(subject),
     text: subject.alive
       ? `Terminate ${who(subject)}: it only reads, its user can run it again.`
-      : `While ${who(subject)} ran, terminating it was safe: it only read.`,
+      : `p4 monitor terminate ${subject.pid} was safe while it ran: it only read.`,
     command: subject.alive ? `p4 monitor terminate ${subject.pid}` : null,
     check: `p4 monitor show -ale still lists pid ${subject.pid} as ${text(`${subject.user} ${subject.verb} ${subject.args}`)}, running longer than 10 s.`,
     why: "It ends at its next check, within 50,000 rows or 30 s; wait that long before judging, and never follow up with a signal.",

@@ -1,7 +1,7 @@
 import type { Transform } from "node:stream";
 import * as zlib from "node:zlib";
 import { Decompress } from "fzstd";
-import type { ByteReader } from "./byte-reader.js";
+import { ByteReader } from "./byte-reader.js";
 import { noteTrailingBytes } from "./gunzip.js";
 import { type Problem, sizeText } from "./limits.js";
 import { isZstdFrame } from "./magic.js";
@@ -16,6 +16,8 @@ const createNative = (zlib as unknown as { createZstdDecompress?: (options: obje
 /** The window a decoder has to keep in memory; zstd's own tool refuses more than this without being asked. */
 const MAX_WINDOW_BYTES = 128 << 20;
 
+const FRAME_MAGIC = 0xfd2fb528;
+
 type Damage = "truncated" | "damaged" | "oversized";
 
 /** Decompresses zstd, several frames in a row too, and skippable frames; damage ends the output, with a problem. */
@@ -26,7 +28,7 @@ export async function* unzstd(
 ): AsyncGenerator<Uint8Array> {
   let total = 0;
   while (isZstdFrame(await input.peek(4))) {
-    const frame = native ? nativeFrames(input) : frameByBlocks(input);
+    const frame = native ? nativeFrame(input) : scriptFrame(input);
     for (let step = await frame.next(); ; step = await frame.next()) {
       if (step.done !== true) {
         total += step.value.length;
@@ -45,39 +47,46 @@ export async function* unzstd(
   await noteTrailingBytes(input, problems);
 }
 
-async function* nativeFrames(input: ByteReader): AsyncGenerator<Uint8Array, Damage | null> {
+/** Node's decoder ends without a word when its input does, so the walk over the blocks tells a torn frame. */
+async function* nativeFrame(input: ByteReader): AsyncGenerator<Uint8Array, Damage | null> {
   if (createNative === undefined) return "damaged";
-  const error = yield* pullThrough(createNative({ chunkSize: OUTPUT_BYTES }), input);
-  if (error === null) return null;
-  const code = (error as NodeJS.ErrnoException).code ?? "";
-  if (code.includes("frameParameter_windowTooLarge")) return "oversized";
-  return (await input.peek(1)).length === 0 ? "truncated" : "damaged";
+  let damage: Damage | null = null;
+  const parts = new ByteReader(
+    (async function* () {
+      damage = yield* frameParts(input);
+    })(),
+  );
+  const error = yield* pullThrough(createNative({ chunkSize: OUTPUT_BYTES }), parts);
+  return error === null ? damage : "damaged";
 }
 
-/**
- * One frame in plain JavaScript. The frame is walked block by block, as RFC 8878 lays it out, because the decoder
- * pushes out all it can at once and would allocate whatever window the header asks for.
- */
-async function* frameByBlocks(input: ByteReader): AsyncGenerator<Uint8Array, Damage | null> {
-  const head = Buffer.from(await input.peek(18));
-  if (head.length < 8) return "truncated";
-  if (head.readUInt32LE(0) !== 0xfd2fb528) {
-    const size = head.readUInt32LE(4);
-    return (await input.skip(8 + size)) === 8 + size ? null : "truncated";
-  }
-  const frame = frameHeader(head);
-  if (frame.windowBytes > MAX_WINDOW_BYTES) return "oversized";
+/** The decoder in JavaScript pushes out all it can at once: it gets one block at a time, 128 kB of output at most. */
+async function* scriptFrame(input: ByteReader): AsyncGenerator<Uint8Array, Damage | null> {
   const out: Uint8Array[] = [];
   const decoder = new Decompress((data) => out.push(data));
-  const push = (bytes: Uint8Array): boolean => {
+  const parts = frameParts(input);
+  for (let step = await parts.next(); ; step = await parts.next()) {
+    if (step.done === true) return step.value;
     try {
-      decoder.push(bytes);
-      return true;
+      decoder.push(step.value);
     } catch {
-      return false;
+      return "damaged";
     }
-  };
-  if (!push(await input.read(frame.headerBytes))) return "damaged";
+    yield* out.splice(0);
+  }
+}
+
+/** One frame as header, blocks and checksum (RFC 8878); nothing for a skippable frame. */
+async function* frameParts(input: ByteReader): AsyncGenerator<Uint8Array, Damage | null> {
+  const head = Buffer.from(await input.peek(18));
+  if (head.length < 8) return "truncated";
+  if (head.readUInt32LE(0) !== FRAME_MAGIC) {
+    const size = 8 + head.readUInt32LE(4);
+    return (await input.skip(size)) === size ? null : "truncated";
+  }
+  const frame = frameHeader(Buffer.concat([head, Buffer.alloc(18)])); // a very short frame may end before byte 18
+  if (frame.windowBytes > MAX_WINDOW_BYTES) return "oversized";
+  yield await input.read(frame.headerBytes);
   for (let last = false; !last; ) {
     const block = Buffer.from(await input.peek(3));
     if (block.length < 3) return "truncated";
@@ -87,12 +96,13 @@ async function* frameByBlocks(input: ByteReader): AsyncGenerator<Uint8Array, Dam
     const size = 3 + (isRun ? 1 : bits >> 3);
     const bytes = await input.read(size);
     if (bytes.length < size) return "truncated";
-    if (!push(bytes)) return "damaged";
-    yield* out.splice(0);
+    yield bytes;
   }
   if (frame.checksumBytes === 0) return null;
   const checksum = await input.read(4);
-  return checksum.length === 4 ? null : "truncated";
+  if (checksum.length < 4) return "truncated";
+  yield checksum;
+  return null;
 }
 
 interface FrameHeader {

@@ -125,7 +125,7 @@ describe("the worked example, after it was over", () => {
   });
 
   it("has a headline of the case's own numbers", () => {
-    expect(headline).toContain("pid 812 (reports, user-files //depot/...) held db.revdx for read for 38.3 s");
+    expect(headline).toContain("because pid 812 (reports, user-files) held db.revdx for read for 38.3 s");
     expect(headline).toContain("3 commands of 3 users waited 94.7 s in all (09:30:05 to 09:30:42)");
   });
 });

@@ -278,7 +278,7 @@ export class CommandAssembler implements BlockSink {
     const lapseMs = command.columns()[COMMAND.track_lapse_ms] as number;
     if (!command.has(F.hasCompletion) && lapseMs >= 0) {
       command.endS = command.startS + Math.floor(lapseMs / 1000);
-      if (Number.isNaN(this.stats.firstS) || command.endS > this.stats.lastS) this.stats.see(command.endS);
+      if (!(command.endS <= this.stats.lastS)) this.stats.estimate(command.endS);
       this.open.advance(command.endS, false);
     }
     this.open.settle(command);
@@ -315,8 +315,10 @@ export class CommandAssembler implements BlockSink {
     if (edges === null) return false;
     const follows = edges.followsHead(line.pid);
     const mayBeLaterPart = survey === TRACK.replica && !edges.hasStarted(line.pid) && !isBackground(block, line);
-    if (!follows && !mayBeLaterPart && !edges.isEarlier(line.pid, line.startS, this.stats.firstS)) return false;
-    if (Number.isNaN(this.stats.firstS)) this.stats.see(line.startS + Math.floor(lapseMsOf(block) / 1000));
+    if (!follows && !mayBeLaterPart && !edges.isEarlier(line.pid, line.startS, this.stats)) return false;
+    if (survey === TRACK.final && Number.isNaN(this.stats.firstS)) {
+      this.stats.estimate(line.startS + Math.floor(lapseMsOf(block) / 1000));
+    }
     return this.keepForHead(block, edges.hasStarted(line.pid) ? null : line.pid);
   }
 

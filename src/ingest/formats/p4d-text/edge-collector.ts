@@ -2,11 +2,18 @@ import type { LogFragment } from "../../../contracts/ingest-sink.js";
 import type { Block } from "./block-reader.js";
 import { NEWLINE } from "./bytes.js";
 import type { LineTable } from "./line-table.js";
+import type { LogStats } from "./log-stats.js";
 
 /** What may be kept for the neighbours of one file; beyond it blocks are taken for what they are by themselves. */
 const EDGE_BYTES = 16 << 20;
 /** Pids are remembered in pages of bits; a log with more of them than this is no real one. */
 const PID_PAGES = 2048;
+
+/**
+ * Track blocks carry the time their command began, not that of writing. Until a line with its own time comes, this many
+ * are taken for earlier; a log of track blocks alone goes on with estimates.
+ */
+const UNDATED_BLOCKS = 500;
 
 /** Whole seconds by which start estimates may be off: cut lapses, and times of one second. */
 const SLACK_S = 2;
@@ -41,10 +48,11 @@ export class EdgeCollector {
     return bits !== undefined && ((bits[(pid % 65_536) >> 3] as number) & (1 << (pid & 7))) !== 0;
   }
 
-  /** True when a block about `pid`, saying its command began at `startS`, belongs to the file before this one. */
-  isEarlier(pid: number, startS: number, firstS: number): boolean {
+  /** True when a track block about `pid`, whose command began at `startS`, belongs to the file before this one. */
+  isEarlier(pid: number, startS: number, stats: LogStats): boolean {
     if (this.headPids.has(pid)) return true;
-    return Number.isNaN(firstS) || startS <= firstS + SLACK_S;
+    if (!stats.hasExactTime && this.head.length < UNDATED_BLOCKS) return true;
+    return !(startS > stats.fileStartS + SLACK_S);
   }
 
   followsHead(pid: number): boolean {

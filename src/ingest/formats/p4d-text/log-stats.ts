@@ -19,6 +19,7 @@ export class LogStats {
   unknownBytes = 0;
   firstS = Number.NaN;
   lastS = Number.NaN;
+  private exactFirstS = Number.NaN;
   private readonly problems = new Map<string, { count: number; lineNo: number; byteOffset: number }>();
 
   parsed(table: LineTable, line: number): void {
@@ -47,8 +48,23 @@ export class LogStats {
   /** A time at which the log was being written. */
   see(timeS: number): void {
     if (Number.isNaN(timeS)) return;
+    if (Number.isNaN(this.exactFirstS)) this.exactFirstS = timeS;
+    this.estimate(timeS);
+  }
+
+  /** About such a time: a track block is written its lapse after the start it carries. */
+  estimate(timeS: number): void {
     if (Number.isNaN(this.firstS)) this.firstS = timeS;
     this.lastS = timeS;
+  }
+
+  get hasExactTime(): boolean {
+    return !Number.isNaN(this.exactFirstS);
+  }
+
+  /** What began before this began before the file; an estimate as long as there is nothing better. */
+  get fileStartS(): number {
+    return Number.isNaN(this.exactFirstS) ? this.firstS : this.exactFirstS;
   }
 
   warnings(): IngestWarning[] {
