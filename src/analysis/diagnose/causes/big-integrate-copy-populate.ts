@@ -14,7 +14,7 @@ export const bigIntegrateCopyPopulate: Cause = {
     const evidence = [...scanEvidence(subject), ...writeEvidence(subject), ...budgetEvidence(subject)];
     return {
       fit: evidence.length > 0 ? 0.96 : 0.9,
-      for: [...startEvidence(subject), ...evidence],
+      for: [...evidence, ...startEvidence(subject)],
       against: [],
       missing: [],
     };

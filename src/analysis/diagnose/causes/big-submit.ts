@@ -19,7 +19,7 @@ export const bigSubmit: Cause = {
     if (subject === null || subject.kind !== "submit") return null;
     return {
       fit: fitOf(facts, subject),
-      for: [...startEvidence(subject), ...writeEvidence(subject), ...budgetEvidence(subject)],
+      for: [...writeEvidence(subject), ...budgetEvidence(subject), ...startEvidence(subject)],
       against: isSmall(subject) ? writeEvidence(subject) : [],
       missing: rowsKnown(subject) ? [] : [`track output of pid ${subject.pid}: rows written`],
     };

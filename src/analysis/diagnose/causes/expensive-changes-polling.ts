@@ -23,7 +23,7 @@ export const expensiveChangesPolling: Cause = {
     const last = runs.at(-1);
     if (runs.length < RUNS || last === undefined) return null;
     const words = `${text(subject.user, 40)} ran changes ${runs.length} times, each longer than ${LONG_MS / 1000} s, from ${text(subject.app, 60)}`;
-    const evidence = [...startEvidence(subject), ...scanEvidence(subject), ...budgetEvidence(subject)];
+    const evidence = [...scanEvidence(subject), ...budgetEvidence(subject), ...startEvidence(subject)];
     return { fit: 0.98, for: [fact(words, runs.length, "runs", last.ref), ...evidence], against: [], missing: [] };
   },
   actions: blockerActions,

@@ -12,7 +12,7 @@ export const journalRotationStall: Cause = {
   category: "checkpoint-under-load",
   weigh({ subject }) {
     if (subject === null || subject.kind !== "journal") return null;
-    return { fit: 0.97, for: [...startEvidence(subject), ...budgetEvidence(subject)], against: [], missing: [] };
+    return { fit: 0.97, for: [...budgetEvidence(subject), ...startEvidence(subject)], against: [], missing: [] };
   },
   actions: blockerActions,
   prevention: () => [

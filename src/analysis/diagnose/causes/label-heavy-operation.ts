@@ -16,7 +16,7 @@ export const labelHeavyOperation: Cause = {
     if (subject.kind !== "label" && !onLabel) return null;
     const fit = subject.kind === "label" ? 0.95 : 0.75;
     const evidence = [...writeEvidence(subject), ...scanEvidence(subject), ...budgetEvidence(subject)];
-    return { fit, for: [...startEvidence(subject), ...evidence], against: [], missing: [] };
+    return { fit, for: [...evidence, ...startEvidence(subject)], against: [], missing: [] };
   },
   actions: blockerActions,
   prevention: () => [

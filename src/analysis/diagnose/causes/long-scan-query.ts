@@ -20,7 +20,7 @@ export const longScanQuery: Cause = {
     if (fit === null) return null;
     return {
       fit,
-      for: [...startEvidence(subject), ...scanEvidence(subject), ...budgetEvidence(subject)],
+      for: [...scanEvidence(subject), ...budgetEvidence(subject), ...startEvidence(subject)],
       against: [],
       missing: rowsKnown(subject) ? [] : [`track output of pid ${subject.pid}: rows scanned`],
     } satisfies Weighing;

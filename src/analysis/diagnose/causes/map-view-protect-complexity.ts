@@ -18,7 +18,7 @@ export const mapViewProtectComplexity: Cause = {
     const cpuMs = budget.cpuMs ?? 0;
     if (cpuMs * 10 < budget.lapseMs * 7 || rows >= SCAN_ROWS / 10) return null;
     if (["submit", "obliterate", "label", "verify", "checkpoint", "journal"].includes(subject.kind)) return null;
-    const evidence = [...startEvidence(subject), ...budgetEvidence(subject)];
+    const evidence = [...budgetEvidence(subject), ...startEvidence(subject)];
     return {
       fit: 0.85,
       for: [...evidence, ...scanEvidence(subject)],

@@ -12,7 +12,7 @@ export const obliterateOnLiveServer: Cause = {
   category: null,
   weigh({ subject }) {
     if (subject === null || subject.kind !== "obliterate") return null;
-    const evidence = [...startEvidence(subject), ...scanEvidence(subject), ...budgetEvidence(subject)];
+    const evidence = [...scanEvidence(subject), ...budgetEvidence(subject), ...startEvidence(subject)];
     return { fit: 0.97, for: evidence, against: [], missing: [] };
   },
   actions: blockerActions,

@@ -17,7 +17,7 @@ export const protectGroupTriggerTableEdit: Cause = {
     const table = root !== null && root.mode === "W" && READ_BY_ALL.has(root.object);
     if (subject.kind !== "permissions" && !table) return null;
     const fit = table ? 0.96 : 0.8;
-    return { fit, for: [...startEvidence(subject), ...budgetEvidence(subject)], against: [], missing: [] };
+    return { fit, for: [...budgetEvidence(subject), ...startEvidence(subject)], against: [], missing: [] };
   },
   actions: blockerActions,
   prevention: () => [

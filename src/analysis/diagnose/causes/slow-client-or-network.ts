@@ -18,7 +18,7 @@ export const slowClientOrNetwork: Cause = {
     const moved =
       mb === null || ref === null ? [] : [fact(`it moved ${mb} MB to or from ${text(subject.ip, 45)}`, mb, "MB", ref)];
     const fit = subject.kind === "submit" ? 0.5 : 0.93;
-    return { fit, for: [...startEvidence(subject), ...budgetEvidence(subject), ...moved], against: [], missing: [] };
+    return { fit, for: [...budgetEvidence(subject), ...moved, ...startEvidence(subject)], against: [], missing: [] };
   },
   actions: ({ subject }) => [
     {

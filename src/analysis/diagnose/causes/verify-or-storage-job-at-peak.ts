@@ -13,7 +13,7 @@ export const verifyOrStorageJobAtPeak: Cause = {
   category: null,
   weigh({ subject }) {
     if (subject === null || subject.kind !== "verify") return null;
-    return { fit: 0.95, for: [...startEvidence(subject), ...budgetEvidence(subject)], against: [], missing: [] };
+    return { fit: 0.95, for: [...budgetEvidence(subject), ...startEvidence(subject)], against: [], missing: [] };
   },
   actions: (facts) => [...blockerActions(facts).filter((action) => action.id !== "monitor-terminate"), ...stop(facts)],
   prevention: () => [
