@@ -1,5 +1,5 @@
-import { createWriteStream } from "node:fs";
 import { once } from "node:events";
+import { createWriteStream } from "node:fs";
 import { fileURLToPath } from "node:url";
 
 export interface LogMix {
@@ -21,8 +21,25 @@ const TABLES = (
   "nameval user group trigger protect monitor domain view have label integed resolve archmap revdx revhx revpx rev change " +
   "changex desc locks working config counters storage"
 ).split(" ");
-const COMMANDS = ["sync", "fstat", "files", "have", "changes", "opened", "edit", "where", "client", "describe", "print"];
-const APPS = ["p4/2023.2/LINUX26X86_64/2519561", "Helix P4V/NTX64/2023.3/2495381/v94", "jenkins.p4-plugin/1.14.2", "UnrealGameSync/v84"];
+const COMMANDS = [
+  "sync",
+  "fstat",
+  "files",
+  "have",
+  "changes",
+  "opened",
+  "edit",
+  "where",
+  "client",
+  "describe",
+  "print",
+];
+const APPS = [
+  "p4/2023.2/LINUX26X86_64/2519561",
+  "Helix P4V/NTX64/2023.3/2495381/v94",
+  "jenkins.p4-plugin/1.14.2",
+  "UnrealGameSync/v84",
+];
 const BLOCK = "Perforce server info:\n\t";
 
 /** A seeded P4LOG of realistic shape: many pids at once, waits now and then, triggers, server locks, events. */
@@ -177,7 +194,12 @@ async function main(): Promise<void> {
   if (path === undefined) throw new Error("usage: generate-log.ts FILE [MB] [SEED] [SERVER]");
   const out = createWriteStream(path);
   let pending = "";
-  const mix = { ...DEFAULT_MIX, bytes: Number(megabytes) * 1e6, seed: Number(seed), server: server === "1" ? 1 : 3 } as const;
+  const mix = {
+    ...DEFAULT_MIX,
+    bytes: Number(megabytes) * 1e6,
+    seed: Number(seed),
+    server: server === "1" ? 1 : 3,
+  } as const;
   for (const text of generateLog(mix)) {
     pending += text;
     if (pending.length < 1 << 20) continue;

@@ -1,8 +1,11 @@
 /**
  * Scores the lock graph on simulated servers: `npx tsx bench/graphs.ts --seed N --count 1000 [--show]`.
  * Each graph is judged twice: from the log alone, and with captures beside it.
+ * `--waiters 20000` instead times wedges with that many waiters.
  */
 import { parseArgs } from "node:util";
+import { analyzeLocks } from "../src/analysis/locks/locks.js";
+import { CROWD_END_MS, CROWDS, crowd } from "../test/support/crowd.js";
 import { SCENARIOS, type Scenario } from "../test/support/simulator/scenarios.js";
 import { type Score, scoreGraph } from "../test/support/simulator/score.js";
 
@@ -12,10 +15,13 @@ const { values } = parseArgs({
     count: { type: "string", default: "1000" },
     only: { type: "string" },
     show: { type: "boolean", default: false },
+    waiters: { type: "string" },
   },
 });
+if (values.waiters !== undefined) timeCrowds(Number(values.waiters));
+
 const firstSeed = Number(values.seed) * 1_000_003;
-const count = Number(values.count);
+const count = values.waiters === undefined ? Number(values.count) : 0;
 const chosen: readonly Scenario[] = SCENARIOS.filter(
   (name) => values.only === undefined || values.only.split(",").includes(name),
 );
@@ -25,6 +31,19 @@ for (let i = 0; i < count; i++) {
   const scenario = chosen[i % chosen.length];
   if (scenario === undefined) break;
   for (const captures of [true, false]) scores.push(scoreGraph(scenario, firstSeed + i, captures));
+}
+
+function timeCrowds(waiters: number): void {
+  for (const kind of CROWDS) {
+    const commands = crowd(kind, waiters);
+    const begin = performance.now();
+    const found = analyzeLocks({ commands, capturedLocks: [], capturedProcesses: [], logEndMs: CROWD_END_MS });
+    const ms = Math.round(performance.now() - begin);
+    const rss = Math.round(process.memoryUsage().rss / 1e6);
+    console.log(
+      `${kind}: ${waiters} waiters in ${ms} ms, ${found.clusters[0]?.victims.length} victims, ${rss} MB resident`,
+    );
+  }
 }
 
 /** Wilson 95 % interval of a share, in percent. */
@@ -55,25 +74,29 @@ function line(title: string, own: readonly Score[]): string {
   return `${title.padEnd(15)} ${cells.join(" | ")}${circleText}`;
 }
 
-console.log(`seed ${values.seed}, ${count} graphs; right roots % [95 % interval], with captures | log alone`);
-for (const scenario of chosen)
-  console.log(
-    line(
-      scenario,
-      scores.filter((score) => score.scenario === scenario),
-    ),
-  );
-console.log(line("all", scores));
-const tied = scores.filter((score) => score.tieSize > 0);
-if (tied.length > 0)
-  console.log(
-    `ties: ${tied.length}, mean size ${(tied.reduce((sum, score) => sum + score.tieSize, 0) / tied.length).toFixed(1)}`,
-  );
-if (values.show) {
-  for (const score of scores) {
-    if (!score.rootsRight || !score.cyclesRight)
-      console.log(
-        `${score.scenario} ${score.seed} captures=${score.captures}: ${score.note} cycles=${score.cyclesRight}`,
-      );
+if (count > 0) report();
+
+function report(): void {
+  console.log(`seed ${values.seed}, ${count} graphs; right roots % [95 % interval], with captures | log alone`);
+  for (const scenario of chosen)
+    console.log(
+      line(
+        scenario,
+        scores.filter((score) => score.scenario === scenario),
+      ),
+    );
+  console.log(line("all", scores));
+  const tied = scores.filter((score) => score.tieSize > 0);
+  if (tied.length > 0)
+    console.log(
+      `ties: ${tied.length}, mean size ${(tied.reduce((sum, score) => sum + score.tieSize, 0) / tied.length).toFixed(1)}`,
+    );
+  if (values.show) {
+    for (const score of scores) {
+      if (!score.rootsRight || !score.cyclesRight)
+        console.log(
+          `${score.scenario} ${score.seed} captures=${score.captures}: ${score.note} cycles=${score.cyclesRight}`,
+        );
+    }
   }
 }

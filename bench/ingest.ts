@@ -11,7 +11,16 @@ async function main(): Promise<void> {
   for (let run = 1; run <= Number(runs); run++) {
     const { commands, children, lines, wallS, cpuS } = await measure(path);
     const rss = process.resourceUsage().maxRSS / 1024;
-    const cells = [run, commands, children, lines, wallS.toFixed(2), cpuS.toFixed(2), (megabytes / wallS).toFixed(0), rss.toFixed(0)];
+    const cells = [
+      run,
+      commands,
+      children,
+      lines,
+      wallS.toFixed(2),
+      cpuS.toFixed(2),
+      (megabytes / wallS).toFixed(0),
+      rss.toFixed(0),
+    ];
     const widths = [3, 10, 10, 11, 8, 7, 7, 13];
     process.stdout.write(`${cells.map((cell, i) => String(cell).padStart(widths[i] ?? 0)).join("")}\n`);
   }

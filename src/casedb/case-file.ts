@@ -112,9 +112,12 @@ export function explainSqliteError(error: unknown, path: string): unknown {
 /** Leaves one plain file behind: no -wal, no -shm. */
 export function closeCaseFile(db: Database.Database): void {
   if (!db.open) return;
-  if (!db.readonly) {
+  try {
     if (db.inTransaction) db.exec("ROLLBACK");
-    db.pragma("journal_mode = DELETE");
+    if (!db.readonly) db.pragma("journal_mode = DELETE");
+  } catch (error) {
+    throw explainSqliteError(error, db.name);
+  } finally {
+    db.close();
   }
-  db.close();
 }

@@ -26,14 +26,14 @@ export class CommandStore {
   constructor(private readonly db: Database.Database) {}
 
   /**
-   * Commands that another rotation may finish: open, or without their track block, when their file ended; and those
-   * whose start was not seen. `pids` narrows the answer; null means all.
+   * Commands that another rotation may finish: open, or without their track block, when their file ended. `pids`
+   * narrows the answer; null means all.
    */
   unfinished(sourceIds: readonly number[], pids: readonly number[] | null): StoredCommand[] {
     const narrowed = pids === null ? "" : "AND pid IN (SELECT value FROM json_each(:pids))";
     const rows = this.db
       .prepare(
-        `SELECT * FROM command WHERE flags & 2049 <> 1
+        `SELECT * FROM command WHERE flags & ${COMMAND_FLAG.openAtSourceEnd}
          AND source_id IN (SELECT value FROM json_each(:sources)) ${narrowed} ORDER BY id`,
       )
       .all({

@@ -4,6 +4,9 @@ import { ACTIVE_THREADS } from "./event-kinds.js";
 
 const NEVER_COUNTED = COMMAND_FLAG.noCompletionKind | COMMAND_FLAG.removedFromMonitor | COMMAND_FLAG.anonymous;
 
+/** Another command took its pid, or its final track block was written: it ended, though no line says when. */
+const ENDED_UNSEEN = COMMAND_FLAG.supplanted | COMMAND_FLAG.hasTables;
+
 interface Carried {
   readonly pid: number;
   readonly end_source_id: number | null;
@@ -51,7 +54,7 @@ function openAtEnd(db: Database.Database, sourceId: number): Carried[] {
       `SELECT pid, end_source_id, end_line_no FROM command
        WHERE source_id = :id AND flags & ${COMMAND_FLAG.hasStart} AND flags & ${NEVER_COUNTED} = 0
        AND (end_source_id <> :id OR (end_s IS NULL AND lapse_ms IS NULL AND track_lapse_ms IS NULL
-            AND flags & ${COMMAND_FLAG.supplanted} = 0))`,
+            AND flags & ${ENDED_UNSEEN} = 0))`,
     )
     .all({ id: sourceId }) as Carried[];
 }

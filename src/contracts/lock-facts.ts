@@ -87,7 +87,10 @@ export interface CapturedProcess {
 }
 
 export interface LockInput {
-  /** Every command with a wait or a hold worth looking at, plus every command that never completed; by start. */
+  /**
+   * Every command with a wait or a hold worth looking at, every command that never completed, and every command whose
+   * pid a capture names (else a short one looks like a process outside the log); by start.
+   */
   readonly commands: readonly LockCommand[];
   readonly capturedLocks: readonly CapturedLock[];
   readonly capturedProcesses: readonly CapturedProcess[];

@@ -13,19 +13,20 @@ function logOf(caseDb: CaseDb, options: Parameters<typeof addFile>[1], make: (id
 const all = (caseDb: CaseDb, sql: string) => [...caseDb.query(sql).rows];
 
 describe("joining rotations", () => {
-  it("offers what another file may finish: open, or without a start; narrowed to pids", () => {
+  it("offers what another file may finish, narrowed to pids", () => {
     const caseDb = openCase(":memory:");
     const id = logOf(caseDb, {}, (source) => [
       command(source, 1, 10, {}),
       command(source, 2, 20, { flags: OPEN }),
       command(source, 3, 30, {
-        flags: COMMAND_FLAG.hasCompletion | COMMAND_FLAG.anonymous,
+        flags: COMMAND_FLAG.hasCompletion | COMMAND_FLAG.anonymous | COMMAND_FLAG.openAtSourceEnd,
         start_s: null,
         end_s: NINE,
       }),
     ]);
+    const done = logOf(caseDb, {}, (source) => [command(source, 4, 10, { flags: COMMAND_FLAG.hasCompletion })]);
     const pids = (list: ReturnType<CaseDb["openCommands"]>) => list.map(({ command: row }) => row.pid);
-    expect(pids(caseDb.openCommands([id]))).toEqual([2, 3]);
+    expect(pids(caseDb.openCommands([id, done]))).toEqual([2, 3]);
     expect(pids(caseDb.openCommands([id], [3, 4]))).toEqual([3]);
     expect(pids(caseDb.openCommands([]))).toEqual([]);
     caseDb.close();

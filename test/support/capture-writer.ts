@@ -48,15 +48,6 @@ export function monitorAle(rows: readonly MonitorRow[]): string {
   return lines.map((line) => `${line}\n`).join("");
 }
 
-/** The shape of `p4 monitor show -al`: no program, address or workspace. */
-export function monitorAl(rows: readonly MonitorRow[]): string {
-  const lines = rows.map((row) => {
-    const args = row.args === undefined || row.args === "" ? "" : ` ${row.args}`;
-    return `${String(row.pid).padStart(5)} ${row.state ?? "R"} ${row.user.padEnd(10)} ${clock(row.elapsedMs)} ${row.cmd}${args}`;
-  });
-  return lines.map((line) => `${line}\n`).join("");
-}
-
 /** `lslocks -J -o +BLOCKER,INODE`; `old` gives every value as a string, as util-linux before 2.33 did. */
 export function lslocksJson(rows: readonly LslocksRow[], old = false): string {
   const plain = (value: number | boolean) => (old ? String(Number(value)) : value);

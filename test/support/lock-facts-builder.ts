@@ -8,7 +8,7 @@ import type {
 } from "../../src/contracts/lock-facts.js";
 
 /** Short ways to write down lock facts in tests. Seconds of the day count from midnight, 2024-03-05. */
-export const DAY_MS = Date.UTC(2024, 2, 5);
+const DAY_MS = Date.UTC(2024, 2, 5);
 
 export function at(clock: string): number {
   const [hours = 0, minutes = 0, seconds = 0] = clock.split(":").map(Number);

@@ -35,7 +35,7 @@ export interface WriterSection {
   readonly peek?: readonly [number, number, number, number, number];
 }
 
-export interface WriterRpc {
+interface WriterRpc {
   readonly host?: string;
   readonly msgsIn?: number;
   readonly msgsOut?: number;
@@ -147,13 +147,13 @@ export class P4LogWriter {
 }
 
 /** `2024/03/05 14:07:03` */
-export function stamp(ms: number): string {
+function stamp(ms: number): string {
   const iso = new Date(Math.floor(ms / 1000) * 1000).toISOString();
   return `${iso.slice(0, 10).replaceAll("-", "/")} ${iso.slice(11, 19)}`;
 }
 
 /** p4d cuts, never rounds, to three significant digits and prints no zero before the point: `.031s 1.38s 34.9s 109s`. */
-export function duration(ms: number): string {
+function duration(ms: number): string {
   const whole = Math.floor(ms);
   const seconds = Math.floor(whole / 1000);
   const digits = seconds >= 100 ? 0 : seconds >= 10 ? 1 : seconds >= 1 ? 2 : 3;
@@ -165,7 +165,7 @@ export function duration(ms: number): string {
 }
 
 /** The text that joins a start line with its track blocks. */
-export function commandLine(command: WriterCommand): string {
+function commandLine(command: WriterCommand): string {
   const { pid, startMs, cmd, args = "", user = "anna", workspace = "anna_ws", ip = "10.0.0.5" } = command;
   const app = command.app ?? "p4/2023.2/LINUX26X86_64/2519561";
   const quoted = args === "" ? cmd : `${cmd} ${args}`;

@@ -33,7 +33,7 @@ export interface ParseOptions {
   readonly maxLineBytes?: number;
 }
 
-export function bytesOfLog(log: string | Uint8Array): Buffer {
+function bytesOfLog(log: string | Uint8Array): Buffer {
   return typeof log === "string" ? Buffer.from(log) : Buffer.from(log);
 }
 
@@ -43,12 +43,16 @@ export async function parseLog(log: string | Uint8Array, options: ParseOptions =
 }
 
 /** Parses rotations in time order: each by itself, then joined edge to edge. */
-export async function parseLogs(logs: readonly (string | Uint8Array)[], options: ParseOptions = {}): Promise<ParsedLog> {
+export async function parseLogs(
+  logs: readonly (string | Uint8Array)[],
+  options: ParseOptions = {},
+): Promise<ParsedLog> {
   const store = new TestStore();
   const outcomes: ParseOutcome[] = [];
   for (const [index, log] of logs.entries()) outcomes.push(await store.parse(bytesOfLog(log), index + 1, options));
   let tail: Placed[] = [];
   outcomes.forEach((outcome, index) => {
+    if (outcome.lines === 0) return;
     const sourceId = index + 1;
     const head = (outcome.edges?.head ?? []).map((fragment) => ({ sourceId, fragment }));
     const last = outcome.edges?.tail ?? null;
@@ -138,7 +142,7 @@ function parsedCommand({ command, children }: StoredCommand): ParsedCommand {
 }
 
 /** Rows by column name; NULL where the batch has NaN. */
-export function rowsOf(batch: RecordBatch): RecordRow[] {
+function rowsOf(batch: RecordBatch): RecordRow[] {
   const spec = RECORD_TABLES[batch.table];
   return Array.from({ length: batch.rowCount }, (_, index) => {
     const row: Record<string, number | string | null> = {};

@@ -84,7 +84,8 @@ function tablesOf(command: ParsedCommand): ReferenceRecord[] {
     if (tableName !== null) byName.set(tableName, { tableName, ...camelCased(use) });
   }
   for (const { name, lapse_ms } of command.triggers) {
-    if (Number(lapse_ms) > 0) byName.set(`trigger_${name}`, { tableName: `trigger_${name}`, triggerLapse: seconds(lapse_ms) });
+    if (Number(lapse_ms) > 0)
+      byName.set(`trigger_${name}`, { tableName: `trigger_${name}`, triggerLapse: seconds(lapse_ms) });
   }
   return [...byName.values()].map(withoutZeros).sort((a, b) => (String(a.tableName) < String(b.tableName) ? -1 : 1));
 }

@@ -3,7 +3,7 @@ import { isTable } from "./lock-model.js";
 import type { LockSettings } from "./lock-settings.js";
 
 /** One acquisition: waited from `offset`, then held. Offsets count from the batch's own begin. */
-export interface Piece {
+interface Piece {
   readonly use: LockUse;
   readonly offset: number;
   readonly waitMs: number;
@@ -18,7 +18,7 @@ export interface Batch {
 }
 
 /** Holds too many and too short to place one by one: `heldMs` in all, somewhere in the command. */
-export interface Smear {
+interface Smear {
   readonly use: LockUse;
   readonly heldMs: number;
 }
@@ -31,6 +31,8 @@ export interface CommandLocks {
 /** Two clocks are read for one release; p4d's published samples differ by a few ms. */
 const SAME_RELEASE_MS = 5;
 const SAME_RELEASE_SHARE = 0.002;
+/** Below this, equal holds are a coincidence and not a common release. */
+const TELLING_HOLD_MS = 50;
 
 interface Acquisition {
   readonly use: LockUse;
@@ -68,7 +70,7 @@ function addToBatch(open: Piece[][], part: Acquisition): void {
 
 function continues(pieces: readonly Piece[], part: Acquisition): boolean {
   const last = pieces[pieces.length - 1];
-  if (last === undefined || !isTable(last.use.object) || last.heldMs === 0) return false;
+  if (last === undefined || !isTable(last.use.object) || last.heldMs < TELLING_HOLD_MS) return false;
   const tolerance = Math.max(SAME_RELEASE_MS, last.heldMs * SAME_RELEASE_SHARE);
   return Math.abs(last.heldMs - (part.waitMs + part.heldMs)) <= tolerance;
 }

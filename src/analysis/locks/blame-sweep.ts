@@ -99,9 +99,9 @@ export class BlameSweep {
     else if (this.canBeRoot(party, object)) vector[this.slotOf.get(party) ?? dims - 1] = 1;
     else {
       const account = charged.get(party);
-      const total = this.ownWaitMs.get(party) ?? 0;
-      if (account === undefined || total <= 0) return vector;
-      for (let i = 0; i < dims; i++) vector[dims + i] = ((account[i] ?? 0) + (account[dims + i] ?? 0)) / total;
+      if (account === undefined) return vector;
+      const whole = normalizer(account, this.ownWaitMs.get(party) ?? 0);
+      for (let i = 0; i < dims; i++) vector[dims + i] = ((account[i] ?? 0) + (account[dims + i] ?? 0)) / whole;
     }
     return vector;
   }
@@ -112,14 +112,26 @@ export class BlameSweep {
     const live = this.live[wait];
     const traced = this.traced[wait];
     if (span === undefined || live === undefined || traced === undefined) return;
-    const length = Math.max(1, span.to - span.from);
+    const whole = normalizer([...traced, this.minor[wait] ?? 0], span.to - span.from);
     for (let slot = 0; slot < this.dims - 1; slot++) {
-      vector[slot] = (live[slot] ?? 0) / length;
-      vector[this.dims + slot] = ((traced[slot] ?? 0) - (live[slot] ?? 0)) / length;
+      vector[slot] = (live[slot] ?? 0) / whole;
+      vector[this.dims + slot] = ((traced[slot] ?? 0) - (live[slot] ?? 0)) / whole;
     }
-    vector[this.dims - 1] = (this.minor[wait] ?? 0) / length;
+    vector[this.dims - 1] = (this.minor[wait] ?? 0) / whole;
   }
 }
+
+/**
+ * A waiter hands on its known causes, not the gaps that imprecise placement left between them: else a long queue would
+ * fade into "unknown" link by link. What really has no holder was given an inferred one before (shadow.ts).
+ */
+function normalizer(charges: ArrayLike<number>, waitedMs: number): number {
+  let known = 0;
+  for (let i = 0; i < charges.length; i++) known += charges[i] ?? 0;
+  return Math.max(1, known >= waitedMs * LEAST_KNOWN_SHARE ? known : waitedMs);
+}
+
+const LEAST_KNOWN_SHARE = 0.1;
 
 /** At one instant: releases, then ends of waits, then new holds, then new waits. */
 function orderEvents(waits: readonly Span[], parts: readonly Part[]): Event[] {

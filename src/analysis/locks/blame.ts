@@ -72,7 +72,7 @@ function trimOwnWaits(spans: readonly Span[]): Span[] {
 }
 
 /** [from, to] less the given disjoint, ordered intervals. */
-export function without(from: number, to: number, holes: readonly (readonly [number, number])[]): [number, number][] {
+function without(from: number, to: number, holes: readonly (readonly [number, number])[]): [number, number][] {
   const left: [number, number][] = [];
   let at = from;
   for (const [holeFrom, holeTo] of holes) {

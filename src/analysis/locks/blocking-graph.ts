@@ -106,7 +106,7 @@ function toEdge(wait: Span, held: Span, ms: number, behindWriter: number | null,
 
 const STRENGTH: readonly Certainty[] = ["logged", "captured", "inferred"];
 
-export function weaker(a: Certainty, b: Certainty): Certainty {
+function weaker(a: Certainty, b: Certainty): Certainty {
   return STRENGTH.indexOf(a) >= STRENGTH.indexOf(b) ? a : b;
 }
 

@@ -1,6 +1,7 @@
 import type { CapturedLock, CapturedProcess, EvidenceRef, LockInput, LockMode } from "../../contracts/lock-facts.js";
 import { findCycles } from "./cycles.js";
-import { collide, type Party, type Span } from "./lock-model.js";
+import { groupBy } from "./group-by.js";
+import { collide, type Party } from "./lock-model.js";
 import type { PartyList } from "./parties.js";
 import type { Anchor } from "./placement.js";
 
@@ -27,6 +28,8 @@ export interface Sighting {
 }
 
 export interface CapturedFacts {
+  /** When lslocks was taken, ascending: a hold missing in one of them was not held then. */
+  readonly takenMs: readonly number[];
   readonly sightings: readonly Sighting[];
   readonly anchors: ReadonlyMap<number, readonly Anchor[]>;
   readonly edges: readonly CapturedEdge[];
@@ -65,7 +68,9 @@ export function readCaptures(input: LockInput, parties: PartyList): CapturedFact
     cycles.push(...findCycles(found.map((edge) => [edge.blocked, edge.blocker] as const)));
   }
   const sightings = [...sight(rows), ...implied];
-  return { sightings, anchors: anchorsOf(rows), edges, cycles };
+  const listed = rows.filter((row) => row.lock.origin === "lslocks");
+  const takenMs = [...new Set(listed.map((row) => row.atMs))].sort((a, b) => a - b);
+  return { takenMs, sightings, anchors: anchorsOf(rows), edges, cycles };
 }
 
 /** A row whose path could not be read keeps its file apart by inode, else by who is said to block there. */
@@ -182,100 +187,3 @@ class ProcessIndex {
 
 /** Captures of one collection run follow each other within this time. */
 const SAME_MOMENT_MS = 15_000;
-/** A logged span this well placed may bound what captures show. */
-const TIGHT_MS = 1000;
-/** Seen waiting once, nothing known of how long. */
-const SEEN_ONCE_MS = 1000;
-
-/**
- * Turns what captures saw of parties without track output for that object into spans. Such a hold lasts from the
- * party's start until somebody else is known to have got the lock, or the evidence ends; a wait ends with it.
- */
-export function capturedSpans(
-  facts: CapturedFacts,
-  parties: PartyList,
-  logged: ReadonlyMap<string, readonly Span[]>,
-): Span[] {
-  const untracked = facts.sightings.filter((seen) => !isLogged(seen, parties));
-  const waitsOn = groupBy(
-    untracked.filter((seen) => seen.waiting),
-    (seen) => seen.object,
-  );
-  const holds = untracked
-    .filter((seen) => !seen.waiting)
-    .map((seen) => {
-      const tight = (logged.get(seen.object) ?? []).filter((span) => span.weight === 1 && span.slack <= TIGHT_MS);
-      return holdSpan(seen, parties, tight, waitsOn.get(seen.object) ?? []);
-    });
-  const holdsOn = groupBy(holds, (hold) => hold.object);
-  const waits = untracked
-    .filter((seen) => seen.waiting)
-    .map((seen) => waitSpan(seen, parties, holdsOn.get(seen.object) ?? []));
-  return [...holds, ...waits];
-}
-
-function isLogged(seen: Sighting, parties: PartyList): boolean {
-  const command = parties.at(seen.party).command;
-  if (command === null) return false;
-  // A completed command with track output waited and held as it says; what it leaves out was below its thresholds.
-  return command.hasTrack && (command.lapseMs !== null || command.uses.some((use) => use.object === seen.object));
-}
-
-/** The hold lies between the last tight logged hold it collides with before the sighting and the first one after. */
-function holdSpan(seen: Sighting, parties: PartyList, tight: readonly Span[], waits: readonly Sighting[]): Span {
-  const holder = parties.at(seen.party);
-  const { times } = holder;
-  const start = startKnown(holder) ? (times.startLo + times.startHi) / 2 : firstWait(seen, tight, waits, parties);
-  let from = Math.min(seen.firstMs, start);
-  let to = Math.max(seen.lastMs, times.endHi);
-  for (const span of tight) {
-    if (span.what !== "held" || !collide(span.mode, seen.mode) || span.party === seen.party) continue;
-    if (span.from >= seen.lastMs) to = Math.min(to, span.from);
-    else if (span.to <= seen.firstMs) from = Math.max(from, span.to);
-  }
-  const { party, object, mode, ref } = seen;
-  return { party, object, mode, what: "held", from, to, slack: 1000, weight: 1, certainty: "captured", ref };
-}
-
-/** Nothing tells when the holder began: not after the first of those who waited when it was seen. */
-function firstWait(seen: Sighting, tight: readonly Span[], waits: readonly Sighting[], parties: PartyList): number {
-  let first = seen.firstMs;
-  for (const wait of waits) if (collide(wait.mode, seen.mode)) first = Math.min(first, waitFrom(wait, parties));
-  for (const span of tight) {
-    const stood = span.what === "wait" && span.from <= seen.firstMs + TIGHT_MS && span.to >= seen.firstMs - TIGHT_MS;
-    if (stood && collide(span.mode, seen.mode)) first = Math.min(first, span.from);
-  }
-  return first;
-}
-
-function startKnown({ command, process }: Party): boolean {
-  return command !== null || (process?.elapsedMs ?? null) !== null;
-}
-
-function waitFrom(seen: Sighting, parties: PartyList): number {
-  const party = parties.at(seen.party);
-  const { startLo, startHi } = party.times;
-  return Math.min(seen.firstMs, startKnown(party) ? (startLo + startHi) / 2 : seen.firstMs - SEEN_ONCE_MS);
-}
-
-function waitSpan(seen: Sighting, parties: PartyList, holds: readonly Span[]): Span {
-  const { times } = parties.at(seen.party);
-  const from = waitFrom(seen, parties);
-  let to = seen.lastMs;
-  for (const hold of holds) {
-    if (hold.party !== seen.party && collide(hold.mode, seen.mode)) to = Math.max(to, Math.min(hold.to, times.endHi));
-  }
-  const { party, object, mode, ref } = seen;
-  return { party, object, mode, what: "wait", from, to, slack: 1000, weight: 1, certainty: "captured", ref };
-}
-
-function groupBy<K, V>(values: readonly V[], keyOf: (value: V) => K): Map<K, V[]> {
-  const groups = new Map<K, V[]>();
-  for (const value of values) {
-    const key = keyOf(value);
-    const list = groups.get(key);
-    if (list === undefined) groups.set(key, [value]);
-    else list.push(value);
-  }
-  return groups;
-}

@@ -8,14 +8,17 @@ import type { Eligibility } from "./eligibility.js";
 import { overlapMs, type Span, scopeKey, totalOf, unionOf } from "./lock-model.js";
 import type { LockSettings } from "./lock-settings.js";
 import type { PartyList } from "./parties.js";
-import { describeRoot, isConvoy, type Suspect, weighSuspects } from "./roots.js";
+import { describeRoot, isConvoy, isHeadlessConvoy, type Suspect, weighSuspects } from "./roots.js";
 
 /** What one episode is judged by. */
 export interface EpisodeContext {
   readonly parties: PartyList;
   readonly eligibility: Eligibility;
   readonly captured: CapturedFacts;
+  /** For an unnamed holder: the open commands it may have been. */
   readonly ties: ReadonlyMap<number, readonly number[]>;
+  /** For a loosely placed holder: others that would have explained as much. */
+  readonly rivals: ReadonlyMap<number, readonly number[]>;
   readonly settings: LockSettings;
 }
 
@@ -50,7 +53,7 @@ function draft(
   const rootless = suspects.length === 0;
   const minorMs = component.accounts.reduce((sum, account) => sum + account.minorMs, 0);
   const waitedMs = component.accounts.reduce((sum, account) => sum + account.unionMs, 0);
-  const convoy = rootless ? minorMs > waitedMs / 2 : isConvoy(suspects, own, longest);
+  const convoy = rootless ? isHeadlessConvoy(own, waitedMs, minorMs, longest) : isConvoy(suspects, own, longest);
   const chosen = convoy ? [] : chooseRoots(suspects, settings);
   const found = rootFindings(chosen, suspects, own, context);
   const victims = victimsOf(component, blame, chosen, own, convoy || rootless, context);
@@ -106,20 +109,28 @@ function rootFindings(
     tracedMs,
     ownWaitMs: (party: number) => eligibility.ownWaitMs(party),
   };
-  let tie = false;
-  const roots = chosen.flatMap((suspect) => {
+  const alone = chosen.length === 1;
+  const found = chosen.map((suspect) => {
     const finding = describeRoot(suspect, rootContext);
-    const candidates = ties.get(suspect.party) ?? [];
-    if (candidates.length === 0) return [finding];
-    tie = true;
-    return candidates.map((candidate, rank) => {
-      const party = parties.at(candidate);
-      const score = Math.round((finding.score / candidates.length) * 100 - rank) / 100;
-      const refs = [...(party.ref === null ? [] : [party.ref]), ...finding.refs];
-      return { ...finding, actor: party.key, score: Math.max(0, score), refs };
-    });
+    const named = ties.get(suspect.party) ?? [];
+    if (named.length > 0) return alternatives(finding, named, parties);
+    const rivals = alone ? (context.rivals.get(suspect.party) ?? []) : [];
+    const equals = rivals
+      .filter((party) => eligibility.canBeRoot(party, finding.object))
+      .slice(0, settings.tieLimit - 1);
+    return equals.length === 0 ? [finding] : alternatives(finding, [suspect.party, ...equals], parties);
   });
-  return { roots, tie };
+  return { roots: found.flat(), tie: found.some((several) => several.length > 1) };
+}
+
+/** The same finding once for each of those it may have been, the likeliest first. */
+function alternatives(finding: RootFinding, candidates: readonly number[], parties: PartyList): RootFinding[] {
+  return candidates.map((candidate, rank) => {
+    const party = parties.at(candidate);
+    const score = Math.round((finding.score / candidates.length) * 100 - rank) / 100;
+    const refs = [...(party.ref === null ? [] : [party.ref]), ...finding.refs];
+    return { ...finding, actor: party.key, score: Math.max(0, score), refs };
+  });
 }
 
 function victimsOf(
@@ -137,8 +148,7 @@ function victimsOf(
   for (const account of component.accounts) {
     if (roots.has(account.party)) continue;
     const waits = rootless ? account.waits : tracedWaits(account, blame, component.slots);
-    const tracedMs = chosen.reduce((sum, suspect) => sum + (account.traced[suspect.slot] ?? 0), 0);
-    if (!rootless && tracedMs < settings.victimMs) continue;
+    if (!rootless && causedMs(account, chosen) < settings.victimMs) continue;
     const spans = waits.flatMap((index) => blame.waits[index] ?? []);
     const longest = longestWait(account, blame);
     if (spans.length === 0 || longest === undefined) continue;
@@ -160,6 +170,15 @@ function victimsOf(
   }
   return victims.sort((a, b) => b.waitMs - a.waitMs || (a.actor < b.actor ? -1 : 1));
 }
+
+/** Of what the account waited, the roots' part: gaps left by imprecise placement are shared out like the known rest. */
+function causedMs(account: Account, roots: readonly Suspect[]): number {
+  const tracedMs = roots.reduce((sum, suspect) => sum + (account.traced[suspect.slot] ?? 0), 0);
+  const knownMs = account.traced.reduce((sum, ms) => sum + ms, 0) + account.minorMs;
+  return (tracedMs * account.unionMs) / Math.max(1, knownMs, account.unionMs * LEAST_KNOWN_SHARE);
+}
+
+const LEAST_KNOWN_SHARE = 0.3;
 
 /** Part of a wait that must lead to this component before the whole wait counts as caused by it. */
 const TRACED_SHARE = 0.2;

@@ -22,6 +22,8 @@ export interface Component {
 
 /** Two suspects belong together when they share this much of what the smaller one explains. */
 const SHARED_SHARE = 0.3;
+/** A wait belongs to the story that explains this much of it. */
+const BELONGS_SHARE = 0.3;
 /** A victim counts as shared only for suspects that explain this much of its waiting. */
 const NOTICEABLE_SHARE = 0.1;
 
@@ -97,7 +99,7 @@ function joinSuspects(accounts: readonly Account[], scopes: readonly string[]): 
   return group;
 }
 
-/** The group that explains most of an account's waiting, if that makes it a victim at all. */
+/** The group that explains most of an account's waiting, if it explains enough. */
 function homeOf(account: Account, group: readonly number[], settings: LockSettings): number | null {
   const sums = new Map<number, number>();
   account.traced.forEach((ms, slot) => {
@@ -105,7 +107,9 @@ function homeOf(account: Account, group: readonly number[], settings: LockSettin
     sums.set(home, (sums.get(home) ?? 0) + ms);
   });
   let best: number | null = null;
-  for (const [home, ms] of sums) if (ms >= settings.victimMs && ms > (sums.get(best ?? -1) ?? 0)) best = home;
+  // Less than a second traced makes no victim, but tells where a short wait belongs.
+  const enough = Math.min(settings.victimMs, account.unionMs * BELONGS_SHARE);
+  for (const [home, ms] of sums) if (ms >= enough && ms > (sums.get(best ?? -1) ?? 0)) best = home;
   return best;
 }
 

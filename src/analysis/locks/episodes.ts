@@ -25,7 +25,13 @@ export function findEpisodes(spans: readonly Span[], settings: LockSettings): Sp
       if (reach !== null) intervals.push(reach);
     }
   }
-  const windows = unionOf(intervals);
+  // Small waits that touch a serious one show how its queue began.
+  for (const span of spans) if (span.what === "wait") intervals.push([span.from, span.to]);
+  const starts = serious.map((wait) => wait.from).sort((a, b) => a - b);
+  const windows = unionOf(intervals).filter(([from, to]) => {
+    const first = starts[lastAtOrBefore(starts, to)];
+    return first !== undefined && first >= from;
+  });
   return distribute(spans, windows);
 }
 
@@ -54,7 +60,7 @@ function seriousWaits(spans: readonly Span[], settings: LockSettings): Span[] {
   return [...byParty.values()].filter((waits) => unionWaitMs(waits) >= settings.victimMs).flat();
 }
 
-export function unionWaitMs(waits: readonly Span[]): number {
+function unionWaitMs(waits: readonly Span[]): number {
   return totalOf(unionOf(waits.map((wait) => [wait.from, wait.to])));
 }
 

@@ -1,5 +1,6 @@
 import type { LockAnalysis, LockInput, LockSpan } from "../../contracts/lock-facts.js";
-import { capturedSpans, objectLabel, readCaptures, type Sighting } from "./captured.js";
+import { objectLabel, readCaptures, type Sighting } from "./captured.js";
+import { capturedSpans } from "./captured-spans.js";
 import { type ClusterDraft, clustersOfEpisode } from "./clusters.js";
 import { withCycles } from "./cycle-clusters.js";
 import { Eligibility } from "./eligibility.js";
@@ -10,7 +11,7 @@ import { spansByObject } from "./object-timeline.js";
 import { actorOf, PartyList } from "./parties.js";
 import { inferPileUp } from "./pile-up.js";
 import { type PlacedBatch, placeCommand, spansOf } from "./placement.js";
-import { isLoose, settle } from "./settle.js";
+import { isLoose, type Settled, settle } from "./settle.js";
 import { inferHolders } from "./shadow.js";
 
 /**
@@ -28,18 +29,33 @@ export function analyzeLocks(input: LockInput, settings: LockSettings = DEFAULT_
   const loose = batches.filter(isLoose);
   const firm = [...placements.flatMap((one) => one.smears), ...batches.filter((b) => !isLoose(b)).flatMap(spansOf)];
   const sighted = capturedSpans(captured, parties, spansByObject(firm)).filter((span) => waitedFor.has(span.object));
-  const fixed = [...firm, ...sighted];
-  const known = [
-    ...fixed,
-    ...settleLoose(loose, fixed, (spans) => inferHolders(spans, parties, input, settings).spans),
-  ];
-  const shadows = inferHolders(known, parties, input, settings);
+  const strangers = sighted.filter((span) => isStranger(span, parties, input));
+  const fixed = [...firm, ...sighted.filter((span) => !isStranger(span, parties, input))];
+  const settled = settleLoose(loose, fixed, (spans) => inferHolders(spans, strangers, parties, input, settings).spans);
+  const known = [...fixed, ...settled.batches.flatMap(spansOf)];
+  const shadows = inferHolders(known, strangers, parties, input, settings);
   const piled = inferPileUp(input, parties, settings);
   const spans = [...known, ...shadows.spans, ...piled.spans];
   const ties = new Map([...shadows.ties, ...piled.ties]);
-  const context = { parties, captured, settings, ties, eligibility: new Eligibility(spans, settings) };
+  const context = {
+    parties,
+    captured,
+    settings,
+    ties,
+    rivals: settled.rivals,
+    eligibility: new Eligibility(spans, settings),
+  };
   const drafts = findEpisodes(spans, settings).flatMap((episode) => clustersOfEpisode(episode, context));
-  return assemble(withCycles(drafts, captured, parties), parties, ties);
+  return assemble(withCycles(drafts, captured, parties), parties, new Map([...settled.rivals, ...ties]));
+}
+
+/**
+ * A holder of a capture that neither the log nor monitor knows may be a process outside the log, or a command too short
+ * to be in the input. Only waiting that nobody else explains can tell, so it covers nothing by itself.
+ */
+function isStranger(span: Span, parties: PartyList, input: LockInput): boolean {
+  const { command, process } = parties.at(span.party);
+  return span.what === "held" && command === null && process === null && input.commands.length > 0;
 }
 
 /** Tight waits first: the unlogged holder they betray then attracts the loose ones. */
@@ -47,11 +63,12 @@ function settleLoose(
   loose: readonly PlacedBatch[],
   fixed: readonly Span[],
   betray: (spans: readonly Span[]) => readonly Span[],
-): Span[] {
-  const first = settle(loose, fixed).flatMap(spansOf);
-  if (first.length === 0) return [];
-  const holders = betray([...fixed, ...first.filter((span) => span.what === "held")]);
-  return holders.length === 0 ? first : settle(loose, [...fixed, ...holders]).flatMap(spansOf);
+): Settled {
+  const first = settle(loose, fixed);
+  if (loose.length === 0) return first;
+  const holds = first.batches.flatMap(spansOf).filter((span) => span.what === "held");
+  const holders = betray([...fixed, ...holds]);
+  return holders.length === 0 ? first : settle(loose, [...fixed, ...holders]);
 }
 
 function objectsWaitedFor(input: LockInput, sightings: readonly Sighting[], settings: LockSettings): Set<string> {

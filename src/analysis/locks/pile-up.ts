@@ -14,7 +14,11 @@ const STUCK_RATIO = 4;
 /** Completed commands needed to know what is normal. */
 const FEWEST_COMPLETED = 10;
 /** Natural log of the odds up to which two onsets count as equally good. */
-const CLOSE_CALL = 3;
+const CLOSE_CALL = 5;
+/** How long before the first stuck command an open one is still a likely holder. */
+const HEAD_START_MS = 60_000;
+/** Starts are whole seconds: which of two neighbours came first is not known. */
+const SAME_MOMENT_MS = 1500;
 const NAMELESS = "(unknown)#pile-up";
 
 /**
@@ -27,10 +31,13 @@ const NAMELESS = "(unknown)#pile-up";
 export function inferPileUp(input: LockInput, parties: PartyList, settings: LockSettings): ShadowResult {
   const none: ShadowResult = { spans: [], ties: new Map() };
   if (input.capturedLocks.length > 0) return none;
-  const commands = input.commands
+  const settled = input.commands
     .filter((command) => !isBackground(command.cmd) && command.startMs <= input.logEndMs - SETTLED_MS)
     .sort((a, b) => a.startMs - b.startMs || a.commandId - b.commandId);
-  const open = commands.filter(isOpen);
+  const open = settled.filter(isOpen);
+  // Kinds of commands that all ended need other locks and would only dilute the change.
+  const kinds = new Set(open.map((command) => command.cmd));
+  const commands = settled.filter((command) => kinds.has(command.cmd));
   if (open.length < FEWEST_STUCK || commands.length - open.length < FEWEST_COMPLETED) return none;
   const suspects = firstStuck(commands, settings.tieLimit);
   const earliest = suspects.reduce((least, command) => Math.min(least, command.startMs), Number.POSITIVE_INFINITY);
@@ -59,11 +66,20 @@ function firstStuck(commands: readonly LockCommand[], limit: number): LockComman
     splits.push({ command, gain: logLikelihood(before, at) + logLikelihood(after, all - at) });
   });
   splits.sort((a, b) => b.gain - a.gain);
-  const best = splits[0]?.gain ?? 0;
-  return splits
-    .filter(({ gain }) => gain >= best - CLOSE_CALL)
-    .map(({ command }) => command)
-    .slice(0, limit);
+  const best = splits[0];
+  if (best === undefined) return [];
+  const near = splits.filter(({ command, gain }) => {
+    return gain >= best.gain - CLOSE_CALL || Math.abs(command.startMs - best.command.startMs) <= SAME_MOMENT_MS;
+  });
+  const first = near.map(({ command }) => command);
+  const ahead = openAhead(commands, Math.min(...first.map((command) => command.startMs)));
+  return [...first.slice(0, limit - Math.min(ahead.length, limit / 2)), ...ahead].slice(0, limit);
+}
+
+/** Holders need not be the first of the stuck: whoever collides with them may come much later. Latest start first. */
+function openAhead(commands: readonly LockCommand[], onsetMs: number): LockCommand[] {
+  const ahead = commands.filter((command) => isOpen(command) && command.computeMs === null);
+  return ahead.filter((c) => c.startMs < onsetMs && c.startMs >= onsetMs - HEAD_START_MS).reverse();
 }
 
 function logLikelihood(hits: number, all: number): number {

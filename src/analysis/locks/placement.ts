@@ -40,52 +40,95 @@ export function placeCommand(
   const { command } = party;
   if (command === null) return { placed: [], smears: [] };
   const locks = findBatches(command.uses, settings);
-  const layout = softLayout(party, locks);
+  const head = headOf(party, locks);
+  const layout = softLayout(party, locks, head);
   const placed = locks.batches.flatMap((batch, index) => {
     const pieces = batch.pieces.filter((piece) => waitedFor.has(piece.use.object));
     if (pieces.length === 0) return [];
     const soft = layout[index] ?? party.times.startLo;
-    return [anchor(bound(party, { ...batch, pieces }, soft), anchors)];
+    const placed = bound(party, { ...batch, pieces }, soft, head.offsets.get(batch) ?? null, head.waitMs);
+    return [anchor(placed, anchors)];
   });
   return { placed, smears: smearSpans(party, locks).filter((span) => waitedFor.has(span.object)) };
 }
 
-/** The most plausible order: server locks first, then lock sets in lock order, slack before them halved. */
-function softLayout(party: Party, locks: CommandLocks): number[] {
+/** Server locks whose place at the begin of the command is certain, and how long they kept it from anything else. */
+interface Head {
+  /** Begin of the batch, ms after the command's start. */
+  readonly offsets: ReadonlyMap<Batch, number>;
+  readonly waitMs: number;
+}
+
+const HEAD_TOLERANCE_MS = 200;
+const HEAD_TOLERANCE_SHARE = 0.01;
+
+/**
+ * A server lock whose wait and hold fill the command was asked for at its start and kept to its end, as clients/ locks
+ * are; the next such lock fills what the first one's wait left. All other waits come after theirs.
+ */
+function headOf(party: Party, locks: CommandLocks): Head {
+  const lapse = lapseOf(party);
+  const offsets = new Map<Batch, number>();
+  let waitMs = 0;
+  const heldOf = (batch: Batch) => batch.pieces[0]?.heldMs ?? 0;
+  for (const batch of locks.batches.filter((b) => b.serverLock).sort((a, b) => heldOf(b) - heldOf(a))) {
+    const rest = lapse - waitMs;
+    if (batch.extentMs < rest - Math.max(HEAD_TOLERANCE_MS, rest * HEAD_TOLERANCE_SHARE)) break;
+    offsets.set(batch, waitMs);
+    waitMs += batch.pieces[0]?.waitMs ?? 0;
+  }
+  return { offsets, waitMs };
+}
+
+function lapseOf(party: Party): number {
   const { startLo, startHi, endLo, endHi } = party.times;
-  const lapse = (endLo + endHi - startLo - startHi) / 2;
+  return (endLo + endHi - startLo - startHi) / 2;
+}
+
+/** The most plausible order: server locks first, then lock sets in lock order, slack before them halved. */
+function softLayout(party: Party, locks: CommandLocks, head: Head): number[] {
+  const { startLo, startHi } = party.times;
+  const lapse = lapseOf(party);
+  const begin = (startLo + startHi) / 2;
   const serverWait = sum(locks.batches.filter((b) => b.serverLock).map((b) => b.pieces[0]?.waitMs ?? 0));
   const tables = sum(locks.batches.filter((b) => !b.serverLock).map((b) => b.extentMs));
   const room = Math.max(0, lapse - serverWait - tables);
-  let serverCursor = (startLo + startHi) / 2;
-  let tableCursor = serverCursor + serverWait + room / 2;
+  let serverCursor = begin + head.waitMs;
+  let tableCursor = begin + serverWait + room / 2;
   return locks.batches.map((batch) => {
+    const certain = head.offsets.get(batch);
+    if (certain !== undefined) return begin + certain;
     if (batch.serverLock) {
       const slack = Math.max(0, lapse - serverWait - batch.extentMs + (batch.pieces[0]?.waitMs ?? 0));
-      const begin = serverCursor + Math.min(room, slack) / 2;
+      const at = serverCursor + Math.min(room, slack) / 2;
       serverCursor += batch.pieces[0]?.waitMs ?? 0;
-      return begin;
+      return at;
     }
-    const begin = tableCursor;
+    const at = tableCursor;
     tableCursor += batch.extentMs;
-    return begin;
+    return at;
   });
 }
 
-/** Hard bounds: inside the command, and for read locks before its last compute end (locking model 3.1). */
-function bound(party: Party, batch: Batch, soft: number): PlacedBatch {
+/** Hard bounds: inside the command, after its head, and for read locks before its last compute end (locking model 3.1). */
+function bound(party: Party, batch: Batch, soft: number, offset: number | null, headWaitMs: number): PlacedBatch {
   const { startLo, startHi, endHi } = party.times;
-  let latest = Math.max(startHi, endHi - batch.extentMs);
+  if (offset !== null) {
+    const [earliest, latest] = [startLo + offset, Math.max(startHi, endHi - batch.extentMs - offset) + offset];
+    return { party, batch, earliest, latest, begin: clamp(soft, earliest, latest), anchored: false };
+  }
+  const earliest = Math.max(startLo, Math.min(startLo + headWaitMs, endHi - batch.extentMs));
+  let latest = Math.max(startHi, earliest, endHi - batch.extentMs);
   const computeMs = party.command?.computeMs ?? null;
   let begin = soft;
   if (computeMs !== null && !batch.serverLock && batch.pieces.every((piece) => piece.use.mode === "R")) {
     const computed = startHi + computeMs + cutStepMs(computeMs) - batch.extentMs;
-    if (computed >= startLo && computed < latest) {
+    if (computed >= earliest && computed < latest) {
       latest = computed;
-      begin = (startLo + computed) / 2;
+      begin = (earliest + computed) / 2;
     }
   }
-  return { party, batch, earliest: startLo, latest, begin: clamp(begin, startLo, latest), anchored: false };
+  return { party, batch, earliest, latest, begin: clamp(begin, earliest, latest), anchored: false };
 }
 
 /** A capture at t of a wait or hold leaves only the placements in which that wait or hold contains t. */

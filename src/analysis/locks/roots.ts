@@ -55,6 +55,19 @@ export function isConvoy(suspects: readonly Suspect[], edges: readonly Edge[], l
   return selfFeeding || (many && top.explainedMs < all * CONVOY_TOP_SHARE && longestHold < longestWaitMs / 2);
 }
 
+/** Without any suspect: holders are known for most of the waiting, but each held for a moment only. */
+export function isHeadlessConvoy(
+  edges: readonly Edge[],
+  waitedMs: number,
+  minorMs: number,
+  longestWaitMs: number,
+): boolean {
+  if (minorMs > waitedMs / 2) return true;
+  const knownMs = edges.reduce((sum, { edge }) => sum + edge.overlapMs, 0);
+  const longestHold = edges.reduce((most, { held }) => Math.max(most, held === null ? 0 : held.to - held.from), 0);
+  return knownMs > waitedMs / 4 && longestHold < longestWaitMs * CONVOY_HOLD_SHARE;
+}
+
 function longestOwnHold(suspect: Suspect, edges: readonly Edge[]): number {
   return edges.reduce((most, { blocker, held }) => {
     return blocker === suspect.party && held !== null ? Math.max(most, held.to - held.from) : most;

@@ -8,21 +8,28 @@ import { type PlacedBatch, spansOf } from "./placement.js";
  * where somebody holds. Tight placements never move. The slack stays what the bounds say: this is the likeliest
  * placement, not a certain one.
  */
-export function settle(loose: readonly PlacedBatch[], fixed: readonly Span[]): PlacedBatch[] {
-  if (loose.length === 0) return [];
+export interface Settled {
+  readonly batches: readonly PlacedBatch[];
+  /** Party of a hold that was placed -> parties whose hold would have explained as much there. */
+  readonly rivals: ReadonlyMap<number, readonly number[]>;
+}
+
+export function settle(loose: readonly PlacedBatch[], fixed: readonly Span[]): Settled {
+  if (loose.length === 0) return { batches: [], rivals: new Map() };
   const known = spansByObject(fixed);
-  const state: Settling = { known, open: new Set(loose), moved: new Map() };
+  const state: Settling = { known, open: new Set(loose), moved: new Map(), rivals: new Map() };
   for (const [object, candidates] of [...holdersByObject(loose)].sort(([a], [b]) => (a < b ? -1 : 1))) {
     if (known.has(object)) placeHolds(object, candidates, state);
   }
   placeWaits(state);
-  return loose.map((batch) => state.moved.get(batch) ?? batch);
+  return { batches: loose.map((batch) => state.moved.get(batch) ?? batch), rivals: state.rivals };
 }
 
 interface Settling {
   readonly known: Map<string, Span[]>;
   readonly open: Set<PlacedBatch>;
   readonly moved: Map<PlacedBatch, PlacedBatch>;
+  readonly rivals: Map<number, number[]>;
 }
 
 function holdersByObject(loose: readonly PlacedBatch[]): Map<string, PlacedBatch[]> {
@@ -42,13 +49,16 @@ const LOOSE_MS = 1000;
 const MOST_CANDIDATES = 64;
 const MOST_ALIGNMENTS = 16;
 const WORTH_MOVING_MS = 500;
+const CLEARLY_MORE = 0.1;
+/** A hold that explains this much of what the best one does cannot be told from it. */
+const RIVAL_SHARE = 0.9;
 
 export function isLoose(batch: PlacedBatch): boolean {
   return (batch.latest - batch.earliest) / 2 > LOOSE_MS;
 }
 
 function placeHolds(object: string, holders: readonly PlacedBatch[], state: Settling): void {
-  const { known, open, moved } = state;
+  const { known, open, moved, rivals } = state;
   let candidates = holders
     .filter((batch) => open.has(batch))
     .sort((a, b) => heldOn(b, object) - heldOn(a, object))
@@ -59,29 +69,49 @@ function placeHolds(object: string, holders: readonly PlacedBatch[], state: Sett
     if (best === null) return;
     const settled = { ...best.batch, begin: best.begin };
     moved.set(best.batch, settled);
+    if (best.rivals.length > 0) rivals.set(best.batch.party.index, best.rivals);
     open.delete(best.batch);
     candidates = candidates.filter((batch) => batch !== best.batch);
     for (const span of spansOf(settled)) addSpan(known, span);
   }
 }
 
+interface Offer {
+  readonly batch: PlacedBatch;
+  readonly begin: number;
+  readonly gain: number;
+}
+
 function bestHold(
   candidates: readonly PlacedBatch[],
   object: string,
   gaps: readonly Segment[],
-): { batch: PlacedBatch; begin: number } | null {
+): (Offer & { rivals: number[] }) | null {
   const runs = longestRuns(gaps);
-  let best: { batch: PlacedBatch; begin: number; gain: number } | null = null;
-  for (const batch of candidates) {
-    for (const piece of batch.batch.pieces) {
-      if (piece.use.object !== object || piece.heldMs === 0) continue;
-      const heldAt = piece.offset + piece.waitMs;
-      // Release first: waits end where the hold ends, so that alignment wins among equals.
-      const starts = runs.flatMap((run) => [run.to - heldAt - piece.heldMs, run.from - heldAt]);
-      for (const begin of [...starts, batch.begin].map((start) => within(batch, start))) {
-        const gain = coveredGap(gaps, piece.use.mode, begin + heldAt, begin + heldAt + piece.heldMs);
-        if (gain > WORTH_MOVING_MS && gain > (best?.gain ?? 0) * 1.01) best = { batch, begin, gain };
-      }
+  const offers = candidates.map((batch) => bestOffer(batch, object, gaps, runs)).sort((a, b) => b.gain - a.gain);
+  const best = offers[0];
+  if (best === undefined || best.gain <= WORTH_MOVING_MS) return null;
+  const equals = offers.filter(
+    ({ batch, gain }) => gain >= best.gain * RIVAL_SHARE && batch.party !== best.batch.party,
+  );
+  return { ...best, rivals: equals.map(({ batch }) => batch.party.index) };
+}
+
+function bestOffer(
+  batch: PlacedBatch,
+  object: string,
+  gaps: readonly Segment[],
+  runs: readonly { from: number; to: number }[],
+): Offer {
+  let best: Offer = { batch, begin: batch.begin, gain: 0 };
+  for (const piece of batch.batch.pieces) {
+    if (piece.use.object !== object || piece.heldMs === 0) continue;
+    const heldAt = piece.offset + piece.waitMs;
+    // Release first: waits end where the hold ends, so that alignment wins among equals.
+    const starts = runs.flatMap((run) => [run.to - heldAt - piece.heldMs, run.from - heldAt]);
+    for (const begin of [...starts, batch.begin].map((start) => within(batch, start))) {
+      const gain = coveredGap(gaps, piece.use.mode, begin + heldAt, begin + heldAt + piece.heldMs);
+      if (gain > best.gain * 1.01) best = { batch, begin, gain };
     }
   }
   return best;
@@ -120,16 +150,33 @@ function placeWaits({ known, open, moved }: Settling): void {
       entry = { timeline: new ObjectTimeline(spans), heavy: holds.slice(0, MOST_CANDIDATES) };
       holdsOf.set(object, entry);
     }
-    const begins = [batch.begin];
-    for (const hold of entry.heavy) begins.push(hold.to - piece.offset - piece.waitMs, hold.from - piece.offset);
-    let best = { begin: batch.begin, covered: -1 };
-    for (const begin of begins.map((start) => within(batch, start))) {
-      const from = begin + piece.offset;
-      const covered = entry.timeline.coveredMs(mode, from, from + piece.waitMs);
-      if (covered > best.covered + 1) best = { begin, covered };
-    }
+    // A wait ends when somebody lets go: such places first, any other only if it explains clearly more.
+    const released = entry.heavy.map((hold) => hold.to - piece.offset - piece.waitMs);
+    const others = [batch.begin, ...entry.heavy.map((hold) => hold.from - piece.offset)];
+    const { timeline } = entry;
+    const covered = (begin: number) =>
+      timeline.coveredMs(mode, begin + piece.offset, begin + piece.offset + piece.waitMs);
+    let best = bestBegin(released, batch, covered, { begin: batch.begin, covered: 0 }, 1);
+    best = bestBegin(others, batch, covered, best, piece.waitMs * CLEARLY_MORE);
     moved.set(batch, { ...batch, begin: best.begin });
   }
+}
+
+function bestBegin(
+  begins: readonly number[],
+  batch: PlacedBatch,
+  coveredAt: (begin: number) => number,
+  start: { begin: number; covered: number },
+  margin: number,
+): { begin: number; covered: number } {
+  let best = start;
+  for (const wanted of begins) {
+    const begin = within(batch, wanted);
+    if (Math.abs(begin - wanted) > LOOSE_MS) continue;
+    const covered = coveredAt(begin);
+    if (covered > best.covered + margin) best = { begin, covered };
+  }
+  return best;
 }
 
 function heldOn(batch: PlacedBatch, object: string): number {

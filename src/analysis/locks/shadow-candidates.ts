@@ -1,7 +1,16 @@
-import type { LockCommand, LockInput } from "../../contracts/lock-facts.js";
+import type { LockCommand, LockInput, LockMode } from "../../contracts/lock-facts.js";
 import type { Party, Span } from "./lock-model.js";
 import { isOpen, type PartyList } from "./parties.js";
-import type { Shadow } from "./shadow.js";
+
+/** Waiting on one object that no known holder explains. */
+export interface Shadow {
+  readonly object: string;
+  readonly from: number;
+  readonly to: number;
+  /** Readers waited too, so the holder wrote; else its mode is open. */
+  readonly mode: LockMode;
+  readonly waits: readonly Span[];
+}
 
 /** Start times are whole seconds, placements of waits about as good. */
 const START_TOLERANCE_MS = 1500;

@@ -3,17 +3,7 @@ import { overlapMs, type Party, type Span, scopeKey } from "./lock-model.js";
 import type { LockSettings } from "./lock-settings.js";
 import { ObjectTimeline, type Segment, spansByObject } from "./object-timeline.js";
 import type { PartyList } from "./parties.js";
-import { rankCandidates } from "./shadow-candidates.js";
-
-/** Waiting on one object that no known holder explains. */
-export interface Shadow {
-  readonly object: string;
-  readonly from: number;
-  readonly to: number;
-  /** Readers waited too, so the holder wrote; else its mode is open. */
-  readonly mode: LockMode;
-  readonly waits: readonly Span[];
-}
+import { rankCandidates, type Shadow } from "./shadow-candidates.js";
 
 export interface ShadowResult {
   readonly spans: readonly Span[];
@@ -23,6 +13,7 @@ export interface ShadowResult {
 
 /** Placement errors leave slivers uncovered; a shadow is longer than those. */
 const SLIVER_MS = 1000;
+const SHORTEST_SHADOW_MS = 2000;
 const BARE_SHARE = 0.3;
 /** Runs of one shadow may be interrupted by short holders that slipped in. */
 const RUN_GAP_MS = 1000;
@@ -36,6 +27,7 @@ const MOST_BLUR_MS = 1000;
  */
 export function inferHolders(
   spans: readonly Span[],
+  strangers: readonly Span[],
   parties: PartyList,
   input: LockInput,
   settings: LockSettings,
@@ -47,39 +39,57 @@ export function inferHolders(
   const found: Span[] = [];
   const ties = new Map<number, readonly number[]>();
   groups.forEach((group, index) => {
-    const holder = holderOf(group, index, spans, parties, input, settings);
+    const holder = holderOf(group, index, spans, strangers, parties, input, settings);
     if (holder.tie.length > 0) ties.set(holder.party.index, holder.tie);
-    for (const shadow of group) found.push(heldSpan(shadow, holder.party));
+    for (const shadow of group) found.push(heldSpan(shadow, holder));
   });
   return { spans: found, ties };
 }
 
 function shadowsOn(object: string, spans: readonly Span[]): Shadow[] {
-  const blurred = spans.map(blur);
+  const blurred = spans.flatMap(blur);
   const timeline = new ObjectTimeline(blurred);
   const bare = spans.filter((span) => span.what === "wait" && isBare(span, timeline));
   if (bare.length === 0) return [];
   const holds = blurred.filter((span) => span.what === "held");
   const runs = mergeRuns(new ObjectTimeline([...holds, ...bare]).uncovered());
   return runs
-    .filter((run) => run.to - run.from >= SLIVER_MS)
+    .filter((run) => run.to - run.from >= SHORTEST_SHADOW_MS)
     .map((run) => {
       const waits = bare.filter((wait) => overlapMs(wait.from, wait.to, run.from, run.to) > 0);
+      const [from, to] = wellPlaced(waits, run);
       const mode: LockMode = run.readers > 0 ? "W" : "R";
-      return { object, from: run.from, to: run.to, mode, waits };
+      return { object, from, to, mode, waits };
     });
 }
 
 /**
- * A short hold may lie anywhere within its slack, so it explains a part of all of that. Without this a convoy of short
- * holds would look half empty wherever two of them happen to be placed on top of each other.
+ * A hold may lie anywhere within its slack. A short one therefore explains a part of all of that: without this a convoy
+ * of short holds would look half empty wherever two of them happen to be placed on top of each other. A long one
+ * explains what it covers, and perhaps a little around it.
  */
-function blur(span: Span): Span {
+function blur(span: Span): Span[] {
   const length = span.to - span.from;
   const slack = Math.min(span.slack, MOST_BLUR_MS);
-  if (span.what === "wait" || slack === 0 || length <= 0) return span;
-  const weight = (span.weight * length) / (length + 2 * slack);
-  return length > 20 * slack ? span : { ...span, from: span.from - slack, to: span.to + slack, weight };
+  if (span.what === "wait" || slack === 0 || length <= 0) return [span];
+  if (length < 2 * slack) {
+    const weight = (span.weight * length) / (length + 2 * slack);
+    return [{ ...span, from: span.from - slack, to: span.to + slack, weight }];
+  }
+  const before = { ...span, from: span.from - slack, to: span.from, weight: span.weight / 2 };
+  return [before, span, { ...before, from: span.to, to: span.to + slack }];
+}
+
+/** Loosely placed waits may stick out on both sides; where there are tight ones, they alone tell when it began and ended. */
+function wellPlaced(waits: readonly Span[], run: { from: number; to: number }): [number, number] {
+  let [from, to] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (const wait of waits) {
+    if (wait.slack > MOST_BLUR_MS) continue;
+    from = Math.min(from, wait.from);
+    to = Math.max(to, wait.to);
+  }
+  const clipped: [number, number] = [Math.max(run.from, from), Math.min(run.to, to)];
+  return clipped[1] - clipped[0] >= SHORTEST_SHADOW_MS ? clipped : [run.from, run.to];
 }
 
 function isBare(wait: Span, timeline: ObjectTimeline): boolean {
@@ -114,25 +124,33 @@ function groupInTime(shadows: readonly Shadow[]): Shadow[][] {
   return groups;
 }
 
+interface Holder {
+  readonly party: Party;
+  readonly tie: readonly number[];
+  /** A capture showed it holding. */
+  readonly seen: boolean;
+}
+
 function holderOf(
   group: readonly Shadow[],
   index: number,
   spans: readonly Span[],
+  strangers: readonly Span[],
   parties: PartyList,
   input: LockInput,
   settings: LockSettings,
-): { party: Party; tie: readonly number[] } {
-  const sighted = sightedHolder(group, spans);
-  if (sighted !== null) return { party: parties.at(sighted), tie: [] };
+): Holder {
+  const sighted = sightedHolder(group, [...strangers, ...spans]);
+  if (sighted !== null) return { party: parties.at(sighted), tie: [], seen: true };
   const candidates = rankCandidates(group, spans, parties, input);
   const only = candidates[0];
-  if (only !== undefined && candidates.length === 1) return { party: parties.at(only), tie: [] };
+  if (only !== undefined && candidates.length === 1) return { party: parties.at(only), tie: [], seen: false };
   const from = Math.min(...group.map((shadow) => shadow.from));
   const to = Math.max(...group.map((shadow) => shadow.to));
   const times = { startLo: from, startHi: from, endLo: to, endHi: to };
   const ref = group[0]?.waits[0]?.ref ?? { sourceId: 0, lineNo: 0, byteOffset: 0 };
   const party = parties.unknown(`u${index + 1} ${Math.round(from)}`, times, ref);
-  return { party, tie: candidates.length <= settings.tieLimit ? candidates : [] };
+  return { party, tie: candidates.length <= settings.tieLimit ? candidates : [], seen: false };
 }
 
 /** A capture showed somebody without track output holding other locks just then, and not waiting: the likeliest holder. */
@@ -154,11 +172,11 @@ function sightedHolder(group: readonly Shadow[], spans: readonly Span[]): number
   return best;
 }
 
-function heldSpan(shadow: Shadow, holder: Party): Span {
-  const ref = holder.ref ?? shadow.waits[0]?.ref ?? { sourceId: 0, lineNo: 0, byteOffset: 0 };
+function heldSpan(shadow: Shadow, { party, seen }: Holder): Span {
+  const ref = party.ref ?? shadow.waits[0]?.ref ?? { sourceId: 0, lineNo: 0, byteOffset: 0 };
   const { object, mode, from, to } = shadow;
   return {
-    party: holder.index,
+    party: party.index,
     object,
     mode,
     what: "held",
@@ -166,7 +184,7 @@ function heldSpan(shadow: Shadow, holder: Party): Span {
     to,
     slack: 1000,
     weight: 1,
-    certainty: "inferred",
+    certainty: seen ? "captured" : "inferred",
     ref,
   };
 }

@@ -157,8 +157,8 @@ CREATE TABLE command (
   longest_ms INTEGER GENERATED ALWAYS AS (max(coalesce(lapse_ms, 0), coalesce(track_lapse_ms, 0))) VIRTUAL -- the larger of the two lapses
 ) STRICT;
 
--- Few rows at any time: what a later rotation may still finish, and what lacks its start.
-CREATE INDEX command_unfinished ON command (source_id, pid) WHERE flags & 2049 <> 1;
+-- Few rows at any time: what a later rotation may still finish.
+CREATE INDEX command_unfinished ON command (source_id, pid) WHERE flags & 2048;
 
 -- Names of lock objects, once each.
 CREATE TABLE lock_object (

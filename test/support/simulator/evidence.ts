@@ -13,7 +13,7 @@ import { Random } from "./random.js";
 import type { World } from "./world.js";
 
 /** What is left of a simulated day once p4d has logged it: cut numbers, whole seconds, thresholds, snapshots. */
-export const BASE_MS = Date.UTC(2024, 2, 5, 9, 0, 0);
+const BASE_MS = Date.UTC(2024, 2, 5, 9, 0, 0);
 
 interface Logged {
   readonly process: Process;
@@ -58,12 +58,15 @@ function second(ms: number): number {
   return Math.floor((BASE_MS + ms) / 1000) * 1000;
 }
 
-/** The log alone, as the analysis would get it from a case database. */
+/** As a case database hands it over: commands with a use of at least this many ms, and those that never completed. */
+const WORTH_MS = 100;
+
 export function lockInput(world: World, captures: boolean): LockInput {
   const commands = loggedOf(world).map((one, index) => toCommand(one, index));
   const seen = captures ? snapshots(world) : { locks: [], processes: [] };
+  const worth = (command: LockCommand) => command.uses.some((use) => Math.max(use.waitMs, use.heldMs) >= WORTH_MS);
   return {
-    commands: commands.filter((command) => command.uses.length > 0 || command.endMs === null),
+    commands: commands.filter((command) => command.endMs === null || worth(command)),
     capturedLocks: seen.locks,
     capturedProcesses: seen.processes,
     logEndMs: second(world.endMs),
@@ -157,12 +160,19 @@ function rowsOf(world: World, object: string, at: number): LslocksRow[] {
       .filter((wait) => wait.object === object && wait.from <= at && at < wait.to)
       .map((wait) => ({ process, wait })),
   );
-  const path = object.startsWith("db.") ? `/p4/1/root/${object}` : `/p4/1/root/server.locks/${object}`;
+  const readable = world.pathsReadable;
+  const path = !readable
+    ? null
+    : object.startsWith("db.")
+      ? `/p4/1/root/${object}`
+      : `/p4/1/root/server.locks/${object}`;
+  const inode = 1000 + [...world.engine.locks.keys()].indexOf(object);
   const modeOf = (mode: "R" | "W") => (mode === "R" ? "READ" : "WRITE") as "READ" | "WRITE";
   const rows: LslocksRow[] = held.map(({ process, hold }) => ({
     pid: process.script.pid,
     mode: modeOf(hold.mode),
     path,
+    inode,
   }));
   for (const { process, wait } of waiting) {
     const first =
@@ -174,6 +184,7 @@ function rowsOf(world: World, object: string, at: number): LslocksRow[] {
       mode: modeOf(wait.mode),
       waiting: true,
       path,
+      inode,
       blocker: first.process.script.pid,
     });
   }
@@ -186,7 +197,7 @@ function snapshots(world: World): { locks: CapturedLock[]; processes: CapturedPr
   takeSnapshots(world).forEach((snapshot, index) => {
     const takenMs = second(snapshot.at);
     snapshot.lslocks.forEach((row, line) => {
-      const object = (row.path ?? "").replace("/p4/1/root/", "").replace("server.locks/", "");
+      const object = row.path === null ? null : row.path.replace("/p4/1/root/", "").replace("server.locks/", "");
       const ref = { sourceId: 10 + index, lineNo: line + 1, byteOffset: 0 };
       locks.push({
         captureId: 10 + index,
@@ -194,7 +205,7 @@ function snapshots(world: World): { locks: CapturedLock[]; processes: CapturedPr
         takenMs,
         pid: row.pid,
         object,
-        inode: null,
+        inode: row.inode ?? null,
         mode: row.mode === "READ" ? "R" : "W",
         waiting: row.waiting === true,
         blockerPid: row.blocker ?? null,

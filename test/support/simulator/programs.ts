@@ -41,7 +41,7 @@ export function set(tables: { R?: readonly string[]; W?: readonly string[] }): W
   return wants.sort((a, b) => rank(a.object) - rank(b.object));
 }
 
-export function lock(wants: readonly Want[]): Step {
+function lock(wants: readonly Want[]): Step {
   return { do: "lock", wants };
 }
 
@@ -49,7 +49,7 @@ export function work(ms: number): Step {
   return { do: "work", ms };
 }
 
-export function unlock(wants: readonly Want[]): Step {
+function unlock(wants: readonly Want[]): Step {
   return { do: "unlock", objects: wants.map((want) => want.object) };
 }
 

@@ -1,4 +1,4 @@
-import type { Process } from "./engine.js";
+import type { Process, Step } from "./engine.js";
 import * as programs from "./programs.js";
 import { Random } from "./random.js";
 import { World } from "./world.js";
@@ -30,6 +30,7 @@ export function simulate(scenario: Scenario, seed: number): World {
   const draw = new Random(seed ^ 0x5eed);
   const world = new World(seed * 7919 + SCENARIOS.indexOf(scenario), draw.chance(0.3) ? "fair" : "linux");
   world.trackLevel = draw.chance(0.25) ? 3 : 1;
+  world.pathsReadable = draw.chance(0.85);
   world.endMs = 400_000;
   BUILDERS[scenario](world);
   world.engine.run(world.endMs);
@@ -86,6 +87,10 @@ function capture(world: World, atMs: number, ownMs: number): void {
 
 function traffic(world: World, low = 0.4, high = 2.5): void {
   world.traffic(0, world.endMs * 0.85, world.random.skewed(low, high));
+}
+
+function inTurn(world: World, object: string): Step[] {
+  return programs.hold([{ object, mode: "W" }], world.random.between(20, 250));
 }
 
 const BUILDERS: Record<Scenario, (world: World) => void> = {
@@ -163,9 +168,22 @@ const BUILDERS: Record<Scenario, (world: World) => void> = {
     plant(world, at + random.between(0, 5000), ownMs * random.between(0.8, 1.4), "R");
   },
   circle(world) {
+    const { random } = world;
     traffic(world, 0.8, 2.5);
-    plant(world, world.random.between(40_000, 120_000), holdMs(world), "W");
-    world.captureSkewMs = world.random.between(2000, 8000);
+    plant(world, random.between(40_000, 120_000), holdMs(world), "W");
+    world.captureSkewMs = random.between(600, 1500);
+    // Pairs that take two locks in turns: each waits for the other, never at the same moment. A snapshot that reads the
+    // two files a second apart shows a circle.
+    for (const at of world.captureTimes) {
+      for (let pair = 0; pair < 24; pair++) {
+        for (const late of [0, 60]) {
+          const steps = [0, 1, 2, 3].flatMap(() =>
+            [`change/1${pair}`, `label/turn${pair}`].flatMap((object) => inTurn(world, object)),
+          );
+          world.start(at + late, { cmd: "user-change", args: "-i", steps }, world.loner());
+        }
+      }
+    }
   },
   killed(world) {
     const { random } = world;

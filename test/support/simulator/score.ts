@@ -1,5 +1,5 @@
 import { analyzeLocks } from "../../../src/analysis/locks/locks.js";
-import type { LockAnalysis, LockCluster } from "../../../src/contracts/lock-facts.js";
+import type { CapturedLock, LockAnalysis, LockCluster } from "../../../src/contracts/lock-facts.js";
 import type { Process } from "./engine.js";
 import { lockInput } from "./evidence.js";
 import { type Scenario, simulate } from "./scenarios.js";
@@ -28,7 +28,7 @@ export function scoreGraph(scenario: Scenario, seed: number, captures: boolean):
   const input = lockInput(world, captures);
   const analysis = analyzeLocks(input);
   const roots = judgeRoots(analysis, truth);
-  const victims = judgeVictims(analysis, truth, world, captures);
+  const victims = judgeVictims(analysis, truth, world);
   const cycles = judgeCycles(analysis, input);
   return { scenario, seed, captures, ...roots, ...cycles, ...victims };
 }
@@ -72,7 +72,9 @@ function judgeRoots(analysis: LockAnalysis, truth: Truth): Pick<Score, "rootsRig
     missed.length > 0 ? `missed ${missed.join(", ")}` : "",
     wrong.length > 0 ? `wrong ${wrong.join(", ")}` : "",
   ];
-  const rootsRight = missed.length === 0 && wrong.length === 0;
+  const flagged = analysis.clusters.some((cluster) => cluster.convoy && cluster.victims.length >= 10);
+  if (truth.convoy && !flagged) note.push("convoy not seen");
+  const rootsRight = missed.length === 0 && wrong.length === 0 && (!truth.convoy || flagged);
   return { rootsRight, byTie: rootsRight && byTie, tieSize, note: note.filter((part) => part !== "").join("; ") };
 }
 
@@ -84,36 +86,33 @@ function judgeVictims(
   analysis: LockAnalysis,
   truth: Truth,
   world: World,
-  captures: boolean,
 ): Pick<Score, "victimsRight" | "blockedMs" | "trueBlockedMs"> {
-  const found = new Map<string, number>();
-  for (const cluster of analysis.clusters) {
-    for (const victim of cluster.victims) {
-      const actor = analysis.actors.get(victim.actor);
-      if (actor === undefined) continue;
-      const name = `${actor.pid} ${Math.floor(((actor.startMs ?? 0) - BASE) / 1000)}`;
-      found.set(name, (found.get(name) ?? 0) + victim.waitMs);
-    }
-  }
-  let victimsRight = true;
-  let trueBlockedMs = 0;
+  const found = foundVictims(analysis);
+  const real = new Map<string, number>();
   const close = new Set<string>();
-  const real = new Set<string>();
   for (const process of world.engine.processes) {
     const waited = process.waits.reduce((sum, wait) => sum + (wait.to - wait.from), 0);
     const lost = truth.lost.get(process) ?? 0;
-    // What was still waiting at the end, or was killed, left no track output: only a capture can show it.
-    const unlogged = process.endMs === null;
-    if (unlogged && !captures) continue;
-    if (unlogged || (lost >= CLOSE[0] && lost < CLOSE[1])) close.add(nameOf(process));
-    else if (lost >= VICTIM_MS) real.add(nameOf(process));
-    if (!unlogged && lost >= VICTIM_MS) trueBlockedMs += waited;
+    // What still waited at the end, or was killed, left no track output: that it waited can be known, how long cannot.
+    if (process.endMs === null || (lost >= CLOSE[0] && lost < CLOSE[1])) close.add(nameOf(process));
+    else if (lost >= VICTIM_MS) real.set(nameOf(process), waited);
   }
-  for (const name of real) if (!found.has(name)) victimsRight = false;
-  for (const name of found.keys()) if (!real.has(name) && !close.has(name)) victimsRight = false;
-  let blockedMs = 0;
-  for (const [name, ms] of found) if (real.has(name) || close.has(name)) blockedMs += real.has(name) ? ms : 0;
-  return { victimsRight, blockedMs, trueBlockedMs };
+  const missed = [...real.keys()].some((name) => !found.has(name));
+  const invented = [...found.keys()].some((name) => !real.has(name) && !close.has(name));
+  const sum = (values: Iterable<number>) => [...values].reduce((a, b) => a + b, 0);
+  const blockedMs = sum([...found].filter(([name]) => real.has(name)).map(([, ms]) => ms));
+  return { victimsRight: !missed && !invented, blockedMs, trueBlockedMs: sum(real.values()) };
+}
+
+function foundVictims(analysis: LockAnalysis): Map<string, number> {
+  const found = new Map<string, number>();
+  for (const { actor: key, waitMs } of analysis.clusters.flatMap((cluster) => cluster.victims)) {
+    const actor = analysis.actors.get(key);
+    if (actor === undefined) continue;
+    const name = `${actor.pid} ${Math.floor(((actor.startMs ?? 0) - BASE) / 1000)}`;
+    found.set(name, (found.get(name) ?? 0) + waitMs);
+  }
+  return found;
 }
 
 /** Circles as anyone can find them in the rows: two pids that reach each other. */
@@ -141,12 +140,16 @@ function waitsFor(rows: ReturnType<typeof lockInput>["capturedLocks"]): Map<numb
     edges.set(waiter.pid, to);
     if (waiter.blockerPid !== null) to.add(waiter.blockerPid);
     for (const held of rows) {
-      if (!held.waiting && held.object === waiter.object && (held.mode === "W" || waiter.mode === "W"))
+      if (!held.waiting && fileOf(held) === fileOf(waiter) && (held.mode === "W" || waiter.mode === "W"))
         to.add(held.pid);
     }
     to.delete(waiter.pid);
   }
   return edges;
+}
+
+function fileOf(row: CapturedLock): string {
+  return row.object ?? `inode ${row.inode}`;
 }
 
 /** By plain reachability: slow and obviously right. */

@@ -23,42 +23,43 @@ const FIFTH = 5;
  * to name somebody. A planted root must be named in any case.
  */
 export function truthOf(world: World, captures: boolean): Truth {
-  const judge = new Judge(world);
-  const shares = judge.all();
-  const visible = (victim: Process) =>
-    victim.endMs !== null ||
-    (captures && world.captureTimes.some((at) => victim.waits.some((w) => w.from <= at && at < w.to)));
-  const total = new Map<Process, number>();
-  const lost = new Map<Process, number>();
-  for (const [victim, share] of shares) {
-    for (const [root, ms] of share) {
-      total.set(root, (total.get(root) ?? 0) + ms);
-      lost.set(victim, (lost.get(victim) ?? 0) + ms);
-    }
-  }
+  const shares = new Judge(world).all();
+  const seen = [...shares].filter(([victim]) => victim.endMs !== null || (captures && capturedWaiting(victim, world)));
+  const seenShares = new Map(seen);
+  const lost = new Map([...shares].map(([victim, share]) => [victim, sumOf(share)]));
   const roots: Process[] = [];
   const minor = new Set<Process>();
-  for (const [root, ms] of total) {
-    if (ms < MAY_MS) continue;
-    // Of the waiting of those this root touched at all, how much is its own?
-    let touched = 0;
-    for (const [, share] of shares) {
-      const own = share.get(root) ?? 0;
-      const sum = [...share.values()].reduce((a, b) => a + b, 0);
-      if (own > sum * 0.1) touched += sum;
-    }
-    let seenMs = 0;
-    for (const [victim, share] of shares) if (visible(victim)) seenMs += share.get(root) ?? 0;
-    if (seenMs < MUST_MS && !world.planted.includes(root)) {
-      minor.add(root);
-      continue;
-    }
-    const mainCause = [...shares.values()].some((share) => (share.get(root) ?? 0) >= Math.max(...share.values()));
-    const worst = Math.max(...[...shares.values()].map((share) => share.get(root) ?? 0));
-    if (!world.convoy && ms >= MUST_MS && ms >= touched * MUST_SHARE && worst >= 1500 && mainCause) roots.push(root);
+  for (const root of new Set([...shares.values()].flatMap((share) => [...share.keys()]))) {
+    const msOf = (share: ReadonlyMap<Process, number>) => share.get(root) ?? 0;
+    const all = [...shares.values()];
+    const totalMs = all.reduce((sum, share) => sum + msOf(share), 0);
+    if (totalMs < MAY_MS) continue;
+    const seenMs = [...seenShares.values()].reduce((sum, share) => sum + msOf(share), 0);
+    const obliged = !world.convoy && (seenMs >= MUST_MS || world.planted.includes(root));
+    if (obliged && isMain(all, msOf, totalMs)) roots.push(root);
     else minor.add(root);
   }
   return { roots, minor, lost, convoy: world.convoy };
+}
+
+function capturedWaiting(victim: Process, world: World): boolean {
+  return world.captureTimes.some((at) => victim.waits.some((wait) => wait.from <= at && at < wait.to));
+}
+
+/** A victim is counted once, for its main cause; and a root must matter among those it touched at all. */
+function isMain(
+  shares: readonly ReadonlyMap<Process, number>[],
+  msOf: (share: ReadonlyMap<Process, number>) => number,
+  totalMs: number,
+): boolean {
+  const mainMs = shares.reduce((sum, share) => sum + (msOf(share) >= Math.max(...share.values()) ? msOf(share) : 0), 0);
+  const touchedMs = shares.reduce((sum, share) => sum + (msOf(share) > sumOf(share) * 0.1 ? sumOf(share) : 0), 0);
+  const worstMs = Math.max(...shares.map(msOf));
+  return mainMs >= MUST_MS && totalMs >= touchedMs * MUST_SHARE && worstMs >= 1500;
+}
+
+function sumOf(share: ReadonlyMap<Process, number>): number {
+  return [...share.values()].reduce((sum, ms) => sum + ms, 0);
 }
 
 class Judge {

@@ -12,6 +12,8 @@ export class World {
   /** A snapshot that reads the objects one after the other, this far apart. */
   captureSkewMs = 0;
   endMs = 0;
+  /** Without root rights lslocks shows no path, only the inode. */
+  pathsReadable = true;
   trackLevel: 1 | 3 = 1;
   convoy = false;
   /** Holders put there on purpose; what else blocks is chance. */
@@ -86,7 +88,7 @@ export class World {
     for (let i = 0; i < count; i++) {
       const who = this.loner();
       const at = fromMs + random.between(-40_000, 5000);
-      const netMs = random.between(60_000, 300_000);
+      const netMs = random.skewed(60_000, 900_000);
       if (random.chance(0.6)) this.start(Math.max(0, at), programs.sync(random, who.workspace, netMs), who);
       else this.start(Math.max(0, at), { cmd: "user-changes", args: "//...", steps: [{ do: "work", ms: netMs }] }, who);
     }

@@ -1,42 +1,22 @@
-import { isNoise, isCompleted, isCompute, kindOfLine, LINE, messageAt, opensArguments, closesArguments, closingQuote } from "./line-kinds.js";
+import type { Block, BlockSink, PhaseLine } from "./block.js";
 import { ascii, startsWith } from "./bytes.js";
 import { CommandLine, pidBefore } from "./command-line.js";
+import {
+  closesArguments,
+  closingQuote,
+  isCompleted,
+  isCompute,
+  isNoise,
+  kindOfLine,
+  LINE,
+  messageAt,
+  opensArguments,
+} from "./line-kinds.js";
 import type { LineTable } from "./line-table.js";
 import type { LogStats } from "./log-stats.js";
 import { NumberFields } from "./number-fields.js";
-import { ServerLines, type ServerErrorBlock, type ServerEvent } from "./server-lines.js";
+import { ServerLines } from "./server-lines.js";
 import { LogClock, skipIndent } from "./time-fields.js";
-
-/** The lines of one message, as indexes into the table: [header, to). */
-export interface Block {
-  readonly table: LineTable;
-  /** Line of the header, or of the message when the header is missing. */
-  from: number;
-  /** The message itself. */
-  message: number;
-  /** First track line behind it, and the first line that is no longer about it. */
-  track: number;
-  to: number;
-}
-
-/** `2024/03/05 14:07:58 pid 4101 completed 54.8s 38120+2210us ...` and the like for `compute end`. */
-export interface PhaseLine {
-  pid: number;
-  timeS: number;
-  lapseMs: number;
-  /** Stands behind the lapse; the usage figures may follow. */
-  readonly fields: NumberFields;
-}
-
-/** What the blocks of a log say; the assembler makes commands of it. */
-export interface BlockSink {
-  command(line: CommandLine, block: Block): void;
-  completed(line: PhaseLine, block: Block): void;
-  compute(line: PhaseLine, block: Block): void;
-  estimates(fields: NumberFields, block: Block): void;
-  error(error: ServerErrorBlock, block: Block): void;
-  event(event: ServerEvent): void;
-}
 
 const ESTIMATES = ascii("Server network estimates:");
 
@@ -149,7 +129,8 @@ export class BlockReader {
   private arguments(block: Block, lines: number): number {
     const { table, message } = block;
     const { buf } = table;
-    if (this.command.cut || !opensArguments(buf, table.starts[message] as number, table.ends[message] as number)) return message;
+    if (this.command.cut || !opensArguments(buf, table.starts[message] as number, table.ends[message] as number))
+      return message;
     let last = message;
     const texts: string[] = [];
     while (last + 1 < lines) {
@@ -203,7 +184,8 @@ export class BlockReader {
 
   private error(table: LineTable, line: number, lines: number): number {
     let to = line;
-    while (to < lines && (table.kinds[to] === LINE.indented || table.kinds[to] === LINE.other)) this.stats.parsed(table, to++);
+    while (to < lines && (table.kinds[to] === LINE.indented || table.kinds[to] === LINE.other))
+      this.stats.parsed(table, to++);
     if (to === line) {
       this.loose(table, line, ERROR);
       return line + 1;
@@ -238,7 +220,10 @@ export class BlockReader {
     const at = skipIndent(table.buf, start, end);
     const debug = kindOfLine(table.buf, at, end);
     const noise =
-      state === FOREIGN || debug === LINE.noise || debug === LINE.event || (this.mapNoise && table.kinds[line] === LINE.indented);
+      state === FOREIGN ||
+      debug === LINE.noise ||
+      debug === LINE.event ||
+      (this.mapNoise && table.kinds[line] === LINE.indented);
     if (noise) this.stats.noise(table, line);
     else if (table.kinds[line] === LINE.track) this.stats.unknown(table, line, "unknown-track-line");
     else this.stats.unknown(table, line, state === READ ? "unknown-message" : "unknown-line");

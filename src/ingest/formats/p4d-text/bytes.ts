@@ -5,16 +5,14 @@ export const TAB = 9;
 export const SPACE = 32;
 export const QUOTE = 39;
 export const PAREN_OPEN = 40;
-export const PLUS = 43;
 export const MINUS = 45;
 export const DOT = 46;
 export const SLASH = 47;
 export const ZERO = 48;
-export const NINE = 57;
+const NINE = 57;
 export const COLON = 58;
 export const AT = 64;
 export const BRACKET_OPEN = 91;
-export const BRACKET_CLOSE = 93;
 
 export function ascii(text: string): Uint8Array {
   return Uint8Array.from(text, (char) => char.charCodeAt(0));

@@ -1,4 +1,4 @@
-import { ascii, AT, BRACKET_OPEN, find, findPair, SPACE, startsWith } from "./bytes.js";
+import { AT, ascii, BRACKET_OPEN, find, findPair, SPACE, startsWith } from "./bytes.js";
 import type { Interner } from "./interner.js";
 import { closingQuote } from "./line-kinds.js";
 import type { OpenCommand } from "./open-command.js";
@@ -135,4 +135,3 @@ function mixed(a: number, b: number, length: number): number {
   low ^= low >>> 16;
   return (high & 0x1fffff) * 0x100000000 + (low >>> 0);
 }
-

@@ -48,3 +48,24 @@ export function pickForTrack(newest: OpenCommand | null, keyHash: number, survey
   if (survey !== TRACK.final) return open ?? first;
   return completed ?? awaiting ?? (first.has(F.hasStart) ? first : null);
 }
+
+/** A later file may still say something about the command. */
+export function isUnfinished(command: OpenCommand): boolean {
+  if (command.has(F.noCompletionKind)) return !command.has(F.hasTrack);
+  return !command.has(F.hasCompletion) || !command.has(F.hasTables);
+}
+
+/** Known only by an early trigger or lock block, so that the start line now read may be its own. */
+export function isStartless(command: OpenCommand): boolean {
+  return !command.has(F.hasStart | F.hasCompletion | F.hasTables | F.noCompletionKind);
+}
+
+/** `Operation: user-resolved` of an error block names the command's function. */
+export function sameOperation(command: OpenCommand, operation: string | null): boolean {
+  return operation === null || command.cmd === null || command.cmd === operation;
+}
+
+/** Same words, later time: `--- rdb.lbr` blocks may carry the time of their own use. */
+export function isLaterPart(command: OpenCommand, textHash: number, startS: number): boolean {
+  return command.textHash === textHash && startS > command.startS && !command.has(F.noCompletionKind);
+}

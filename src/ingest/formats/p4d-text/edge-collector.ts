@@ -1,11 +1,13 @@
 import type { LogFragment } from "../../../contracts/ingest-sink.js";
-import type { Block } from "./block-reader.js";
-import { NEWLINE } from "./bytes.js";
+import type { Block } from "./block.js";
+import { NEWLINE, RETURN, SPACE, TAB } from "./bytes.js";
 import type { LineTable } from "./line-table.js";
 import type { LogStats } from "./log-stats.js";
 
 /** What may be kept for the neighbours of one file; beyond it blocks are taken for what they are by themselves. */
 const EDGE_BYTES = 16 << 20;
+/** What a fragment costs besides its bytes. */
+const FRAGMENT_BYTES = 256;
 /** Pids are remembered in pages of bits; a log with more of them than this is no real one. */
 const PID_PAGES = 2048;
 
@@ -28,7 +30,6 @@ export class EdgeCollector {
   private readonly startedPages = new Map<number, Uint8Array>();
   /** Pids whose blocks already went to the head: what follows of them goes the same way. */
   private readonly headPids = new Set<number>();
-  overflowed = 0;
 
   /** A command of this pid began here: what follows of the pid is explained by this file. */
   markStarted(pid: number): void {
@@ -63,11 +64,11 @@ export class EdgeCollector {
   keep(block: Block, pid: number | null, running: number): boolean {
     const { table, from, to } = block;
     const bytes = bytesOf(table, from, to);
-    if (this.bytes + bytes.length > EDGE_BYTES) {
-      this.overflowed++;
+    const cost = bytes.length + FRAGMENT_BYTES;
+    if (this.bytes + cost > EDGE_BYTES) {
       return false;
     }
-    this.bytes += bytes.length;
+    this.bytes += cost;
     this.head.push(fragment(table, from, bytes, false, running));
     if (pid !== null) this.headPids.add(pid);
     return true;
@@ -76,7 +77,7 @@ export class EdgeCollector {
   /** Keeps the bytes before the first header of the file, unless they are blank. */
   keepLeading(table: LineTable, lines: number): void {
     const bytes = bytesOf(table, 0, lines);
-    if (bytes.some((byte) => byte !== 10 && byte !== 13 && byte !== 32 && byte !== 9)) {
+    if (!isBlank(bytes)) {
       this.head.push(fragment(table, 0, bytes, true, 0));
     }
   }
@@ -98,9 +99,17 @@ export function bytesOf(table: LineTable, from: number, to: number): Uint8Array 
   const last = to - 1;
   const start = table.starts[from] as number;
   if (table.cuts[last] === 0) {
-    return Uint8Array.prototype.slice.call(table.buf, start, (table.starts[last] as number) + (table.lengths[last] as number));
+    return Uint8Array.prototype.slice.call(
+      table.buf,
+      start,
+      (table.starts[last] as number) + (table.lengths[last] as number),
+    );
   }
   const bytes = Uint8Array.prototype.slice.call(table.buf, start, (table.ends[last] as number) + 2);
   bytes[bytes.length - 1] = NEWLINE;
   return bytes;
+}
+
+export function isBlank(bytes: Uint8Array): boolean {
+  return bytes.every((byte) => byte === NEWLINE || byte === RETURN || byte === SPACE || byte === TAB);
 }

@@ -6,7 +6,7 @@ import { COMMAND_FLAG } from "../../../contracts/record-batch.js";
 import { BatchBuilder } from "./batch-builder.js";
 import { BlockReader } from "./block-reader.js";
 import { CommandAssembler } from "./command-assembler.js";
-import { Interner } from "./interner.js";
+import { sharedNames } from "./interner.js";
 import { LineScanner } from "./line-scanner.js";
 import { LogStats } from "./log-stats.js";
 import { restoreCommand } from "./restore-command.js";
@@ -45,8 +45,7 @@ export function joinEdges(input: EdgeJoinInput): EdgeJoinResult {
     },
     row: batcher.add.bind(batcher),
   };
-  const limits = { most: Number.POSITIVE_INFINITY, mostWithoutEnds: Number.POSITIVE_INFINITY };
-  const assembler = new CommandAssembler(outlet, new Interner(), stats, null, limits);
+  const assembler = new CommandAssembler(outlet, sharedNames, stats, null, Number.POSITIVE_INFINITY);
   seed(assembler, input);
   readFragments(assembler, stats, input);
   assembler.finish();

@@ -1,8 +1,8 @@
-import type { RecordRow } from "../../../contracts/record-batch.js";
 import { logTime } from "../../../base/time.js";
+import type { RecordRow } from "../../../contracts/record-batch.js";
+import { place } from "./citation.js";
 import type { LineTable } from "./line-table.js";
 import type { OpenCommand } from "./open-command.js";
-import { place } from "./track-sections.js";
 
 const TEXT_LIMIT = 2000;
 /** Start lines kept of commands that never completed: a log without completions would otherwise be kept twice. */
@@ -19,8 +19,8 @@ export class EvidenceLines {
   line(table: LineTable, line: number): void {
     const at = place(table, line);
     if (at.line_no === this.lastLine && at.source_id === this.lastSource) return;
-    this.lastLine = at.line_no as number;
-    this.lastSource = at.source_id as number;
+    this.lastLine = at.line_no;
+    this.lastSource = at.source_id;
     const start = table.starts[line] as number;
     const end = Math.min(table.ends[line] as number, start + TEXT_LIMIT);
     this.add({ ...at, byte_length: table.lengths[line] as number, text: table.buf.toString("utf8", start, end) });
@@ -28,7 +28,7 @@ export class EvidenceLines {
 
   /** The line a command was first known by, as far as it is needed. */
   start(command: OpenCommand): void {
-    if (command.lineTail === null || command.storedId !== null) return;
+    if (command.lineTail === null) return;
     if (!command.cited) {
       if (!Number.isNaN(command.endS) || this.openStarts >= MOST_OPEN_STARTS) return;
       this.openStarts++;

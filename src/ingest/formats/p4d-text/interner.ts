@@ -1,9 +1,9 @@
-const SLOTS = 1 << 12;
+const SLOTS = 1 << 13;
 const LONGEST = 64;
 
 /**
  * Makes strings of bytes. Names of users, programs and tables repeat all the time: short ASCII texts come from a cache
- * with one slot a hash, so its size is fixed and nothing is ever searched.
+ * of fixed size with two places a hash.
  */
 export class Interner {
   private readonly texts: string[] = new Array(SLOTS).fill("");
@@ -16,21 +16,28 @@ export class Interner {
     let hash = length;
     for (let i = start; i < end; i++) hash = Math.imul(hash ^ (buf[i] as number), 0x01000193);
     const slot = (hash ^ (hash >>> 15)) & (SLOTS - 1);
-    const known = this.texts[slot] as string;
-    const at = slot * LONGEST;
-    if (known.length === length) {
-      let i = 0;
-      while (i < length && this.bytes[at + i] === buf[start + i]) i++;
-      if (i === length) return known;
-    }
+    if (this.holds(slot, buf, start, length)) return this.texts[slot] as string;
+    if (this.holds(slot ^ 1, buf, start, length)) return this.texts[slot ^ 1] as string;
     const text = decoded(buf, start, end);
-    if (text.length === length) {
-      this.texts[slot] = text;
-      this.bytes.set(buf.subarray(start, end), at);
-    }
+    if (text.length === length) this.keep(slot ^ ((hash >>> 28) & 1), text, buf, start);
     return text;
   }
+
+  private holds(slot: number, buf: Buffer, start: number, length: number): boolean {
+    if ((this.texts[slot] as string).length !== length) return false;
+    const at = slot * LONGEST;
+    for (let i = 0; i < length; i++) if (this.bytes[at + i] !== buf[start + i]) return false;
+    return true;
+  }
+
+  private keep(slot: number, text: string, buf: Buffer, start: number): void {
+    this.texts[slot] = text;
+    for (let i = 0; i < text.length; i++) this.bytes[slot * LONGEST + i] = buf[start + i] as number;
+  }
 }
+
+/** One cache a thread: it holds nothing but names. */
+export const sharedNames = new Interner();
 
 /** Old P4V versions print NUL inside their own name; every reader of the log takes it for a slash. */
 function decoded(buf: Buffer, start: number, end: number): string {

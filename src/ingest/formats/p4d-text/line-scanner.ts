@@ -1,12 +1,13 @@
 import { NEWLINE, RETURN } from "./bytes.js";
-import { RegionFraming } from "./region-framing.js";
 import { LineTable } from "./line-table.js";
+import { RegionFraming } from "./region-framing.js";
 
 /** Input is worked through in pieces of this size, so that a caller's huge chunk does not double memory. */
 const PIECE_BYTES = 1 << 20;
 
 /** A region larger than this is handed over in parts: nothing in a log can make memory grow without bound. */
 const REGION_BYTES = 4 << 20;
+const REGION_LINES = 100_000;
 
 /** Receives the regions of a log in order; the table is only valid during the call. */
 export interface RegionHandler {
@@ -137,6 +138,7 @@ export class LineScanner {
     }
     const ready = this.framing.frame(kind, cut);
     if (ready >= 0) this.emit(ready, this.framing.leadingRegion);
+    else if (this.table.count >= REGION_LINES) this.emit(this.table.count, false);
   }
 
   /** Keeps one byte more than the limit of an unfinished long line, so that it is still known to be too long. */

@@ -20,7 +20,15 @@ export class LineTable {
   /** 1 where the line was longer than the limit. */
   cuts = new Uint8Array(256);
 
-  add(start: number, end: number, offset: number, length: number, lineNo: number, sourceId: number, cut: boolean): number {
+  add(
+    start: number,
+    end: number,
+    offset: number,
+    length: number,
+    lineNo: number,
+    sourceId: number,
+    cut: boolean,
+  ): number {
     if (this.count === this.starts.length) this.grow();
     const i = this.count++;
     this.starts[i] = start;

@@ -4,15 +4,15 @@ import type { ParseOutcome, RecordOutlet, RecordParser, SourceInfo } from "../..
 import { BatchBuilder } from "./batch-builder.js";
 import { BlockReader } from "./block-reader.js";
 import { CommandAssembler } from "./command-assembler.js";
-import { bytesOf, EdgeCollector, fragment } from "./edge-collector.js";
-import { Interner } from "./interner.js";
+import { bytesOf, EdgeCollector, fragment, isBlank } from "./edge-collector.js";
+import { sharedNames } from "./interner.js";
 import { LineScanner } from "./line-scanner.js";
 import type { LineTable } from "./line-table.js";
 import { LogStats } from "./log-stats.js";
 import { TrackAccount } from "./track-account.js";
 
 /** Commands open at once kept in one file; see docs/log-format.md, memory. */
-export const OPEN_LIMITS = { most: 1_200_000, mostWithoutEnds: 200_000 };
+const MOST_OPEN = 1_200_000;
 
 /** Parses one P4LOG in the calling thread. Never throws for content. */
 export class LogParser implements RecordParser {
@@ -27,7 +27,6 @@ export class LogParser implements RecordParser {
   private rowCount = 0;
 
   constructor(source: SourceInfo, outlet: RecordOutlet) {
-    const names = new Interner();
     const { stats } = this;
     this.builder = new BatchBuilder((batch) => outlet.commands(batch));
     this.rows = new RowBatcher((batch) => outlet.rows(batch));
@@ -38,10 +37,12 @@ export class LogParser implements RecordParser {
         this.rows.add(table, row);
       },
     };
-    this.assembler = new CommandAssembler(sink, names, stats, this.edges, OPEN_LIMITS);
+    this.assembler = new CommandAssembler(sink, sharedNames, stats, this.edges, MOST_OPEN);
     this.reader = new BlockReader(this.assembler, stats);
-    this.accountant = new BlockReader(new TrackAccount(names, stats), stats);
-    const handler = { region: (table: LineTable, lines: number, leading: boolean) => this.region(table, lines, leading) };
+    this.accountant = new BlockReader(new TrackAccount(sharedNames, stats), stats);
+    const handler = {
+      region: (table: LineTable, lines: number, leading: boolean) => this.region(table, lines, leading),
+    };
     this.scanner = new LineScanner(source.sourceId, source.maxLineBytes, handler, true);
   }
 
@@ -79,9 +80,9 @@ export class LogParser implements RecordParser {
   private takeTail(): LogFragment | null {
     const { scanner } = this;
     const closed = scanner.framing.closed && !scanner.unfinished;
-    const { leadingRegion } = scanner.framing;
-    scanner.finish();
+    scanner.finish(); // may confirm a header, and so end the leading region
     const { table } = scanner;
+    const { leadingRegion } = scanner.framing;
     if (table.count === 0) return null;
     if (closed && !leadingRegion) {
       this.region(table, table.count, false);
@@ -89,6 +90,7 @@ export class LogParser implements RecordParser {
     }
     // A file without any header: all of it may go on what the file before began, and go on itself.
     this.accountant.read(table, table.count, leadingRegion);
-    return fragment(table, 0, bytesOf(table, 0, table.count), leadingRegion, this.assembler.open.running);
+    const bytes = bytesOf(table, 0, table.count);
+    return isBlank(bytes) ? null : fragment(table, 0, bytes, leadingRegion, this.assembler.open.running);
   }
 }

@@ -9,7 +9,6 @@ const TEXTS: Readonly<Record<string, string>> = {
   "line-cut": "lines longer than the limit were cut",
   "foreign-log": "blocks of a proxy or broker log",
   "edge-overflow": "more blocks about earlier commands than can be kept for joining rotations",
-  "commands-forgotten": "more commands open at once than can be kept in memory",
 };
 
 /** How the bytes of a log were spent, its first and last time, and what was odd about it. */

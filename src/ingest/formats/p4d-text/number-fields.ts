@@ -44,8 +44,8 @@ export class NumberFields {
       value = value * 10 + digit;
     }
     this.pos = pos;
-    if (negative) return -Math.min(value, LARGEST);
-    return value > LARGEST ? LARGEST : value;
+    if (value > LARGEST) value = LARGEST;
+    return negative ? -value : value;
   }
 
   /** `.031s`, `1.38s`, `109s` as whole milliseconds (p4d cuts, never rounds). */

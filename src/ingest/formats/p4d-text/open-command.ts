@@ -1,5 +1,8 @@
-import { COMMAND_FLAG, type RecordRow, type RecordTableName } from "../../../contracts/record-batch.js";
+import { COMMAND_FLAG, type RecordTableName } from "../../../contracts/record-batch.js";
 import { COMMAND_WIDTH, USE, USE_WIDTH } from "./columns.js";
+
+/** Rows kept of one command and kind: the case numbers them in 12 bits. No real command comes near. */
+export const ROWS_PER_COMMAND = 4000;
 
 /** A row of a child table other than table_use. */
 export interface ChildRow {
@@ -22,8 +25,9 @@ export class UseRows {
       grown.set(this.numbers);
       this.numbers = grown;
     }
-    this.numbers.fill(Number.NaN, base, base + USE_WIDTH);
-    this.numbers[base + USE.ordinal] = this.count;
+    const { numbers } = this;
+    for (let i = base; i < base + USE_WIDTH; i++) numbers[i] = Number.NaN; // cheaper than a call of fill for so few
+    numbers[base + USE.ordinal] = this.count;
     this.names[this.count] = name;
     this.modes[this.count] = mode;
     this.count++;
@@ -59,7 +63,7 @@ export function recycle(command: OpenCommand): void {
 export class OpenCommand {
   flags = 0;
   endS = Number.NaN;
-  running = Number.NaN;
+  running = 0;
   user: string | null = null;
   workspace: string | null = null;
   ip: string | null = null;
@@ -67,9 +71,9 @@ export class OpenCommand {
   cmd: string | null = null;
   args: string | null = null;
   sourceId = 0;
-  lineNo = Number.NaN;
-  byteOffset = Number.NaN;
-  byteLength = Number.NaN;
+  lineNo = 0;
+  byteOffset = 0;
+  byteLength = 0;
   /** What follows the command on that line (` trigger NAME`); null when the line does not name the command at all. */
   lineTail: string | null = null;
   numbers: Float64Array | null = null;
@@ -77,13 +81,15 @@ export class OpenCommand {
   rows: ChildRow[] | null = null;
   /** Another command of the same pid, older, whose track block may still come. */
   older: OpenCommand | null = null;
+  /** At most so many commands are in the row that begins here. */
+  depth = 1;
   /** Counted in the number of running commands. */
   counted = false;
   /** A finding may cite it: its start line is kept. */
   cited = false;
   emitted = false;
-  /** Log time at which it leaves memory; NaN: while it is open. */
-  due = Number.NaN;
+  /** Log time at which it leaves memory; -1: while it is open. */
+  due = -1;
   /** Its id in the case, when it was read from there, and its rows as they were. */
   storedId: number | null = null;
   dirty = true;
@@ -141,4 +147,3 @@ export class OpenCommand {
     if (value !== 0 || Number.isNaN(numbers[column] as number)) numbers[column] = value;
   }
 }
-

@@ -10,11 +10,8 @@ const MOST_COMPLETE = 5_000;
 /** A step back of more than this is a clock change (summer time), not disorder between processes. */
 const CLOCK_STEP_S = 60;
 
-/** Commands open at once that are kept; fewer while nothing ever completes (a server=1 log). */
-export interface OpenLimits {
-  readonly most: number;
-  readonly mostWithoutEnds: number;
-}
+/** Former commands of one pid that are kept at least; p4d writes a track block at once or soon, not dozens of commands later. */
+const MOST_FORMER = 32;
 
 class DueQueue {
   private commands: OpenCommand[] = [];
@@ -28,11 +25,15 @@ class DueQueue {
     this.dues.push(due);
   }
 
+  get isOverfull(): boolean {
+    return this.commands.length - this.head > this.most;
+  }
+
   /** The next command whose time has come, or null. */
   next(tick: number): OpenCommand | null {
     while (this.head < this.commands.length) {
       const due = this.dues[this.head] as number;
-      if (due > tick && this.commands.length - this.head <= this.most) return null;
+      if (due > tick && !this.isOverfull) return null;
       const command = this.commands[this.head] as OpenCommand;
       this.head++;
       this.compact();
@@ -59,15 +60,16 @@ export class OpenCommands {
   private readonly waiting = new DueQueue(MOST_WAITING);
   private tick = 0;
   private lastS = Number.NaN;
-  /** Some command completed or had its final track block. */
-  sawEnd = false;
+  /** In order of arrival; those that left are swept out now and then. */
+  private arrivals: OpenCommand[] = [];
+  private oldest = 0;
   /** Commands counted as running. */
   running = 0;
 
   constructor(
     private readonly emit: (command: OpenCommand) => void,
     private readonly forgetOpen: (command: OpenCommand) => void,
-    private readonly limits: OpenLimits,
+    private readonly most: number,
   ) {}
 
   newest(pid: number): OpenCommand | undefined {
@@ -77,14 +79,33 @@ export class OpenCommands {
   add(command: OpenCommand): void {
     command.older = this.byPid.get(command.pid) ?? null;
     this.byPid.set(command.pid, command);
-    const most = this.sawEnd ? this.limits.most : this.limits.mostWithoutEnds;
-    if (this.byPid.size > most) this.forgetOldest();
+    this.trim(command);
+    this.arrivals.push(command);
+    if (this.byPid.size > this.most) this.forgetOldest();
+    if (this.arrivals.length > 2 * this.byPid.size + 10_000) this.sweep();
   }
 
   /** Behind the newest command of its pid: a command known only from a late track block. */
   addOlder(command: OpenCommand, newest: OpenCommand): void {
     command.older = newest.older;
     newest.older = command;
+    newest.depth++;
+  }
+
+  /** Lets the oldest of a long row of commands of one pid go, so that searching the row stays cheap. */
+  private trim(newest: OpenCommand): void {
+    newest.depth = (newest.older?.depth ?? 0) + 1;
+    if (newest.depth <= 2 * MOST_FORMER) return;
+    let last = newest;
+    for (let kept = 0; kept < MOST_FORMER && last.older !== null; kept++) last = last.older;
+    const former: OpenCommand[] = [];
+    for (let command = last.older; command !== null; command = command.older) former.push(command);
+    last.older = null;
+    newest.depth = MOST_FORMER;
+    for (const command of former.reverse()) {
+      this.uncount(command);
+      this.emit(command);
+    }
   }
 
   count(command: OpenCommand): void {
@@ -106,7 +127,9 @@ export class OpenCommands {
     const due = this.tick + (complete ? WAIT_WHEN_COMPLETE_S : WAIT_FOR_TRACK_S);
     if (command.due === due) return;
     command.due = due;
-    (complete ? this.complete : this.waiting).add(command, due);
+    const queue = complete ? this.complete : this.waiting;
+    queue.add(command, due);
+    if (queue.isOverfull) this.release();
   }
 
   /** Log time has reached `timeS`; `exact` for lines whose time is when they were written. */
@@ -152,13 +175,15 @@ export class OpenCommands {
   }
 
   private forgetOldest(): void {
-    const pid = this.byPid.keys().next().value;
-    const newest = pid === undefined ? undefined : this.byPid.get(pid);
-    if (newest === undefined) return;
-    this.byPid.delete(newest.pid);
-    for (let command: OpenCommand | null = newest; command !== null; command = command.older) {
-      this.uncount(command);
-      this.forgetOpen(command);
-    }
+    let command = this.arrivals[this.oldest];
+    while (command?.emitted === true) command = this.arrivals[++this.oldest];
+    if (command === undefined) return;
+    this.remove(command);
+    this.forgetOpen(command);
+  }
+
+  private sweep(): void {
+    this.arrivals = this.arrivals.filter(({ emitted }) => !emitted);
+    this.oldest = 0;
   }
 }

@@ -1,7 +1,7 @@
 import type { EvidenceFormat } from "../../evidence-format.js";
+import { kindOfLine, LINE } from "./line-kinds.js";
 import { LineScanner } from "./line-scanner.js";
 import type { LineTable } from "./line-table.js";
-import { kindOfLine, LINE } from "./line-kinds.js";
 import { ThreadedParser } from "./threaded-parser.js";
 
 /** Bytes of the beginning that are looked at. */

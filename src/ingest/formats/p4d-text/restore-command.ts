@@ -31,6 +31,9 @@ export function restoreCommand(stored: StoredCommand): OpenCommand {
   command.args = text("args");
   command.storedId = stored.commandId;
   command.dirty = false;
+  // Only a start line can be put together again: a block a trigger began has a tail nobody kept.
+  command.lineTail =
+    command.has(COMMAND_FLAG.hasStart) && children.every(({ table }) => table !== "trigger_use") ? "" : null;
   if (command.has(COMMAND_FLAG.anonymous)) command.keyHash = 0;
   else command.textHash = hashOf(command);
   for (const { table, row: child } of children) restoreChild(command, table, child);

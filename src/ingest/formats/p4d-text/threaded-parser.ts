@@ -34,7 +34,9 @@ export class ThreadedParser implements RecordParser {
     this.waiting?.push(chunk);
     this.waitingBytes += chunk.length;
     if (this.waitingBytes < THREAD_FROM_BYTES) return;
-    return this.start(this.threads ? new WorkerParser(this.source, this.outlet) : new LogParser(this.source, this.outlet));
+    return this.start(
+      this.threads ? new WorkerParser(this.source, this.outlet) : new LogParser(this.source, this.outlet),
+    );
   }
 
   async end(): Promise<ParseOutcome> {

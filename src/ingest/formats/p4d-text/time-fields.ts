@@ -1,4 +1,4 @@
-import { COLON, SLASH, SPACE, startsWith, TAB, ascii, isDigit } from "./bytes.js";
+import { ascii, COLON, isDigit, SLASH, SPACE, startsWith, TAB } from "./bytes.js";
 
 /** `2024/03/05 14:07:03` */
 export const TIME_LENGTH = 19;

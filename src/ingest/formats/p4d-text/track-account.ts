@@ -1,4 +1,4 @@
-import type { Block, BlockSink } from "./block-reader.js";
+import type { Block, BlockSink } from "./block.js";
 import type { CommandLine } from "./command-line.js";
 import type { Interner } from "./interner.js";
 import type { LogStats } from "./log-stats.js";

@@ -1,5 +1,6 @@
 import { COMMAND_FLAG } from "../../../contracts/record-batch.js";
 import { ascii, SPACE, startsWith } from "./bytes.js";
+import { CITED_MS, type TrackNotes } from "./citation.js";
 import { COMMAND } from "./columns.js";
 import type { Interner } from "./interner.js";
 import { LINE } from "./line-kinds.js";
@@ -8,9 +9,6 @@ import type { LogStats } from "./log-stats.js";
 import { isPlausibleLapse, NumberFields } from "./number-fields.js";
 import type { OpenCommand } from "./open-command.js";
 import { TrackSections } from "./track-sections.js";
-
-/** Waits, holds and lapses from here on are worth citing. */
-export const CITED_MS = 1000;
 
 const W = {
   lapse: ascii("lapse "),
@@ -26,14 +24,6 @@ const W = {
   killed: ascii("killed by"),
   terminated: ascii("terminated"),
 };
-
-/** What the reader of a track block leaves to its owner. */
-export interface TrackNotes {
-  /** A line a finding may cite. */
-  cite(table: LineTable, line: number): void;
-  /** `--- killed by MaxLockTime`, `--- exited on fatal server error`: said of the command. */
-  remark(table: LineTable, line: number, command: OpenCommand): void;
-}
 
 /** Reads the `---` lines of one block into a command. */
 export class TrackLines {
@@ -65,7 +55,9 @@ export class TrackLines {
     const start = table.starts[line] as number;
     const end = table.ends[line] as number;
     const detail = table.buf[start + 4] === SPACE;
-    const known = detail ? this.sections.detail(table, line, start, end) : this.heading(table, line, start + 4, end, command);
+    const known = detail
+      ? this.sections.detail(table, line, start, end)
+      : this.heading(table, line, start + 4, end, command);
     if (known) this.stats.parsed(table, line);
     else this.stats.unknown(table, line, "unknown-track-line");
   }

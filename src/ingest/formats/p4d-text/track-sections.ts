@@ -1,14 +1,11 @@
 import { ascii, find, SPACE, startsWith } from "./bytes.js";
+import { CITED_MS, place, type TrackNotes } from "./citation.js";
 import { USE, USE_WIDTH } from "./columns.js";
 import type { Interner } from "./interner.js";
 import type { LineTable } from "./line-table.js";
 import { NumberFields } from "./number-fields.js";
-import { type ChildRow, OpenCommand } from "./open-command.js";
-import { CITED_MS, type TrackNotes } from "./track-lines.js";
+import { type ChildRow, OpenCommand, ROWS_PER_COMMAND } from "./open-command.js";
 import { isServerLock } from "./track-survey.js";
-
-/** Sections kept of one command: the case numbers them in 12 bits. No real command comes near. */
-const SECTIONS_PER_COMMAND = 4000;
 
 const DB = ascii("db.");
 const RDB = ascii("rdb.");
@@ -16,6 +13,10 @@ const PDB = ascii("pdb.");
 const LBR = ascii("lbr ");
 const SPLIT = ascii("pages split ");
 const REORDERED = ascii("pages reordered ");
+/** Bytes before the numbers, which need no looking at; a line that is shorter has no numbers. */
+const TOTAL_LABEL = "total lock wait+held read/write".length;
+const MAX_LABEL = "max lock wait+held read/write".length;
+
 const OLD_LOCKS = ascii("locks wait+held ");
 
 const LBR_LINES: Readonly<Record<string, readonly string[]>> = {
@@ -58,7 +59,7 @@ export class TrackSections {
   openDb(table: LineTable, line: number, at: number, end: number): boolean {
     if (!startsWith(table.buf, at, end, DB)) return false;
     this.librarian = null;
-    this.openTable(table, line, at, end, true);
+    this.addUse(table, line, this.names.text(table.buf, at, end), "");
     return true;
   }
 
@@ -66,7 +67,8 @@ export class TrackSections {
   open(table: LineTable, line: number, at: number, end: number): boolean {
     const { buf } = table;
     if (isServerLock(buf, at, end)) this.openServerLock(table, line, at, end);
-    else if (startsWith(buf, at, end, RDB) || startsWith(buf, at, end, PDB)) this.openTable(table, line, at, end, false);
+    else if (startsWith(buf, at, end, RDB) || startsWith(buf, at, end, PDB))
+      this.addUse(table, line, this.names.text(table.buf, at, end) + this.suffix, "");
     else if (startsWith(buf, at, end, LBR)) this.openLibrarian(table, line, at + LBR.length, end);
     else return false;
     return true;
@@ -77,17 +79,24 @@ export class TrackSections {
     const at = start + 6;
     if (this.librarian !== null) return this.librarianLine(table.buf, at, end);
     if (this.base < 0) return false;
-    const fields = this.fields.over(table.buf, at, end);
+    const fields = this.fields;
     switch (table.buf[at]) {
       case 0x70:
-        return table.buf[at + 1] === 0x65 ? this.peekLine(table, line, fields) : this.pagesLine(table.buf, at, end, fields);
+        fields.over(table.buf, at, end);
+        return table.buf[at + 1] === 0x65
+          ? this.peekLine(table, line, fields)
+          : this.pagesLine(table.buf, at, end, fields);
       case 0x6c:
-        if (startsWith(table.buf, at, end, OLD_LOCKS)) return this.lockLine(table, line, fields, USE.total_read_wait_ms);
+        fields.over(table.buf, at, end);
+        if (startsWith(table.buf, at, end, OLD_LOCKS))
+          return this.lockLine(table, line, fields, USE.total_read_wait_ms);
         this.fill(fields, USE.read_locks, 7);
         return true;
       case 0x74:
+        fields.over(table.buf, at + TOTAL_LABEL, end);
         return this.lockLine(table, line, fields, USE.total_read_wait_ms);
       case 0x6d:
+        fields.over(table.buf, at + MAX_LABEL, end);
         return this.lockLine(table, line, fields, USE.max_read_wait_ms);
       default:
         return false;
@@ -110,20 +119,15 @@ export class TrackSections {
     return true;
   }
 
-  /** A repeated final block replaces the rows of its tables; other sections may well come several times. */
-  private openTable(table: LineTable, line: number, at: number, end: number, replaces: boolean): void {
-    this.addUse(table, line, this.names.text(table.buf, at, end) + (replaces ? "" : this.suffix), "", replaces);
-  }
-
   /** `--- clients/my%2Ews(W)`: names are percent-encoded. */
   private openServerLock(table: LineTable, line: number, at: number, end: number): void {
     const name = percentDecoded(this.names.text(table.buf, at, end - 3));
-    this.addUse(table, line, name, table.buf[end - 2] === 82 ? "R" : "W", false);
+    this.addUse(table, line, name, table.buf[end - 2] === 82 ? "R" : "W");
   }
 
-  private addUse(table: LineTable, line: number, name: string, mode: string, replaces: boolean): void {
+  private addUse(table: LineTable, line: number, name: string, mode: string): void {
     const uses = this.command.useRows();
-    const known = replaces || this.repeated ? uses.find(name, mode) : -1;
+    const known = this.repeated ? uses.find(name, mode) : -1;
     if (known >= 0) {
       const ordinal = uses.numbers[known + USE.ordinal] as number;
       uses.numbers.fill(Number.NaN, known, known + USE_WIDTH);
@@ -132,7 +136,7 @@ export class TrackSections {
       return;
     }
     // One section too many overwrites the last: its lines still have to go somewhere.
-    if (uses.count >= SECTIONS_PER_COMMAND) uses.count--;
+    if (uses.count >= ROWS_PER_COMMAND) uses.count--;
     this.locate(table, line, uses.add(name, mode));
   }
 
@@ -156,7 +160,7 @@ export class TrackSections {
   }
 
   private full(rows: readonly ChildRow[] | null): boolean {
-    return (rows?.length ?? 0) >= SECTIONS_PER_COMMAND;
+    return (rows?.length ?? 0) >= ROWS_PER_COMMAND;
   }
 
   private librarianLine(buf: Buffer, at: number, end: number): boolean {
@@ -211,14 +215,6 @@ export class TrackSections {
     this.notes.cite(table, line);
     this.command.cited = true;
   }
-}
-
-export function place(table: LineTable, line: number): Record<string, number> {
-  return {
-    source_id: table.sourceIds[line] as number,
-    line_no: table.lineNos[line] as number,
-    byte_offset: table.offsets[line] as number,
-  };
 }
 
 function percentDecoded(name: string): string {

@@ -1,5 +1,5 @@
+import type { Block } from "./block.js";
 import { ascii, PAREN_OPEN, SLASH, SPACE, startsWith } from "./bytes.js";
-import type { Block } from "./block-reader.js";
 import { LINE } from "./line-kinds.js";
 import type { LineTable } from "./line-table.js";
 import { NumberFields } from "./number-fields.js";
@@ -14,7 +14,20 @@ export const TRACK = {
   replica: 4,
 } as const;
 
-const FINAL = ["db.", "lapse ", "usage ", "rpc ", "memory ", "paused ", "filetotals ", "lbr ", "failed ", "exited ", "killed ", "terminated "].map(ascii);
+const FINAL = [
+  "db.",
+  "lapse ",
+  "usage ",
+  "rpc ",
+  "memory ",
+  "paused ",
+  "filetotals ",
+  "lbr ",
+  "failed ",
+  "exited ",
+  "killed ",
+  "terminated ",
+].map(ascii);
 const RDB = ascii("rdb.");
 
 /** Looks at the headings of the block in lines [from, to); stops at the first that settles it. */
@@ -55,7 +68,8 @@ export function lapseMsOf(block: Block): number {
   for (let line = block.track; line < block.to; line++) {
     const start = table.starts[line] as number;
     const end = table.ends[line] as number;
-    if (startsWith(table.buf, start, end, LAPSE)) return new NumberFields().over(table.buf, start, end).durationMs() || 0;
+    if (startsWith(table.buf, start, end, LAPSE))
+      return new NumberFields().over(table.buf, start, end).durationMs() || 0;
   }
   return 0;
 }

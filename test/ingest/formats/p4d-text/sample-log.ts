@@ -58,7 +58,7 @@ function day(time: string): string {
 }
 
 /** A small generator of random numbers with a seed. */
-export function dice(seed: number): (limit: number) => number {
+function dice(seed: number): (limit: number) => number {
   let state = (seed * 2654435761 + 1013904223) | 1;
   return (limit) => {
     state ^= state << 13;
@@ -104,7 +104,8 @@ function randomCommand(roll: (limit: number) => number, pid: number, time: strin
     return [track(pull, "rdb.lbr", "  pages in+out+cached 2+1+6")];
   }
   const lines = roll(6) === 0 ? `first line\nit's ${serial}\n\n--- lapse 9s\n//a/...` : "";
-  const call = lines === "" ? `user-${["sync", "files", "edit"][roll(3)]} //depot/${serial}/...` : `user-submit -d ${lines}`;
+  const call =
+    lines === "" ? `user-${["sync", "files", "edit"][roll(3)]} //depot/${serial}/...` : `user-submit -d ${lines}`;
   const caller = { time, pid, call, who: `u${roll(4)}@ws${roll(3)}` };
   const final = track(
     caller,
@@ -116,7 +117,8 @@ function randomCommand(roll: (limit: number) => number, pid: number, time: strin
   const done = completed("@NOW@", pid, `.${100 + roll(800)}s`, "1+2us 3+4io 5+6net 7k 8pf");
   const blocks = [start(caller)];
   if (roll(4) === 0) blocks.push(trigger(caller, "check.style", ".044s"));
-  if (roll(4) === 0) blocks.push(track(caller, "clients/my%2Ews(W)", "  total lock wait+held read/write 0ms+0ms/5ms+7ms"));
+  if (roll(4) === 0)
+    blocks.push(track(caller, "clients/my%2Ews(W)", "  total lock wait+held read/write 0ms+0ms/5ms+7ms"));
   if (roll(4) === 0) blocks.push(compute("@NOW@", pid, ".031s"));
   if (roll(4) > 0) blocks.push(...(roll(3) === 0 ? [final, done] : [done, final]));
   else if (roll(2) === 0) blocks.push(done);

@@ -1,0 +1,80 @@
+import { existsSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { describe, expect, it } from "vitest";
+import { DEFAULT_MIX, generateLog } from "../../../../bench/generate-log.js";
+import type { CommandBatch, RecordBatch } from "../../../../src/contracts/record-batch.js";
+import type { EvidenceFormat, RecordOutlet } from "../../../../src/ingest/evidence-format.js";
+import { p4dTextFormat } from "../../../../src/ingest/formats/p4d-text/p4d-text.js";
+import { buffersOf, pack, unpack } from "../../../../src/ingest/formats/p4d-text/worker-wire.js";
+
+const built = fileURLToPath(new URL("../../../../dist/ingest/formats/p4d-text/p4d-text.js", import.meta.url));
+const isBuilt = existsSync(built) && existsSync(built.replace("p4d-text.js", "worker.js"));
+const source = { sourceId: 1, path: "log", modifiedMs: null, maxLineBytes: 1 << 20 };
+
+describe("batches between threads", () => {
+  it("come out as they went in, and name the memory that may move", () => {
+    const batch: RecordBatch = {
+      table: "trigger_use",
+      rowCount: 2,
+      numbers: Float64Array.from([0, 1, 2, 3, Number.NaN, 1, 1, 3, 4, 5]),
+      texts: ["check.style", null],
+    };
+    const packed = pack(batch);
+    expect(unpack(packed)).toEqual(batch);
+    expect(buffersOf([packed])).toEqual([packed.numbers.buffer, packed.texts.buffer]);
+  });
+});
+
+// A thread needs compiled JavaScript: run from TypeScript alone there is none. `npm run check` builds first.
+describe.skipIf(!isBuilt)("parsing in a thread", () => {
+  const log = Buffer.from([...generateLog({ ...DEFAULT_MIX, bytes: 1_500_000 })].join(""));
+
+  it("gives the same batches as parsing in place", async () => {
+    const { p4dTextFormat: threaded } = (await import(built)) as { p4dTextFormat: EvidenceFormat };
+    const [one, other] = [await collect(threaded, log), await collect(p4dTextFormat, log)];
+    expect(one.outcome).toEqual(other.outcome);
+    expect(texts(one.commands)).toEqual(texts(other.commands));
+    expect(one.commands.map(({ commands }) => [...commands.numbers])).toEqual(
+      other.commands.map(({ commands }) => [...commands.numbers]),
+    );
+    expect(one.rows.map(({ table, rowCount }) => [table, rowCount])).toEqual(
+      other.rows.map(({ table, rowCount }) => [table, rowCount]),
+    );
+  });
+
+  it("passes on what the outlet throws", async () => {
+    const { p4dTextFormat: threaded } = (await import(built)) as { p4dTextFormat: EvidenceFormat };
+    const outlet: RecordOutlet = {
+      commands: () => {
+        throw new Error("disk full");
+      },
+      rows: () => {},
+    };
+    await expect(feed(threaded, log, outlet)).rejects.toThrow("disk full");
+  });
+});
+
+async function collect(format: EvidenceFormat, log: Buffer) {
+  const commands: CommandBatch[] = [];
+  const rows: RecordBatch[] = [];
+  const outlet = {
+    commands: (batch: CommandBatch) => commands.push(batch),
+    rows: (batch: RecordBatch) => rows.push(batch),
+  };
+  return { outcome: await feed(format, log, outlet), commands, rows };
+}
+
+async function feed(format: EvidenceFormat, log: Buffer, outlet: RecordOutlet) {
+  const parser = format.open(source, outlet);
+  try {
+    for (let at = 0; at < log.length; at += 100_000) await parser.push(new Uint8Array(log.subarray(at, at + 100_000)));
+    return await parser.end();
+  } catch (error) {
+    parser.abort();
+    throw error;
+  }
+}
+
+function texts(batches: readonly CommandBatch[]): unknown {
+  return batches.map(({ commands, children }) => [commands, ...children].map((batch) => batch.texts));
+}
