@@ -28,14 +28,14 @@ export const CATEGORIES = [
   "error-burst",
   "unknown",
 ] as const;
-export const categorySchema = z.enum(CATEGORIES);
+const categorySchema = z.enum(CATEGORIES);
 export type Category = z.infer<typeof categorySchema>;
 
 export const SEVERITIES = ["critical", "major", "warning", "info"] as const;
-export const severitySchema = z.enum(SEVERITIES);
+const severitySchema = z.enum(SEVERITIES);
 export type Severity = z.infer<typeof severitySchema>;
 
-export const verdictSchema = z.enum(["incident", "no-incident", "insufficient-evidence"]);
+const verdictSchema = z.enum(["incident", "no-incident", "insufficient-evidence"]);
 
 const sourceRefSchema = z.strictObject({ input: count, line: count });
 
@@ -58,7 +58,7 @@ const chainSchema = z.strictObject({
   evidence: z.array(z.string()),
 });
 
-export const suspectSchema = z.strictObject({
+const suspectSchema = z.strictObject({
   pid: count,
   cmd: z.string(),
   args: z.string(),
@@ -81,7 +81,7 @@ const impactSchema = z.strictObject({
   avoidableSeconds: seconds,
 });
 
-export const hypothesisSchema = z.strictObject({
+const hypothesisSchema = z.strictObject({
   category: categorySchema,
   cause: z.string().nullable(),
   score: z.number().min(0).max(1),
@@ -90,7 +90,7 @@ export const hypothesisSchema = z.strictObject({
   missing: z.array(z.string()),
 });
 
-export const actionSchema = z.strictObject({
+const actionSchema = z.strictObject({
   id: z.string(),
   risk: z.enum(["observe", "alert", "safe", "risky", "never"]),
   when: z.enum(["now", "was", "prevention"]),
@@ -101,7 +101,7 @@ export const actionSchema = z.strictObject({
   evidence: z.array(z.string()),
 });
 
-export const preventionSchema = z.strictObject({
+const preventionSchema = z.strictObject({
   text: z.string(),
   command: z.string().nullable(),
   knowledge: z.array(z.string()),
@@ -194,7 +194,6 @@ export type Evidence = z.infer<typeof evidenceSchema>;
 export type ChainLink = z.infer<typeof chainSchema>;
 export type Action = z.infer<typeof actionSchema>;
 export type Prevention = z.infer<typeof preventionSchema>;
-export type Hypothesis = z.infer<typeof hypothesisSchema>;
 export type Suspect = z.infer<typeof suspectSchema>;
 export type CaseOverview = z.infer<typeof caseSchema>;
 export type CaseInput = z.infer<typeof inputSchema>;

@@ -1,11 +1,3 @@
-/** Where a record came from: one line of one source. `lineNo` counts from 1, `byteOffset` from 0 in the decompressed bytes. */
-export interface SourceSpan {
-  readonly sourceId: number;
-  readonly lineNo: number;
-  readonly byteOffset: number;
-  readonly byteLength: number;
-}
-
 /** Every kind of evidence a file can be recognised as. `unknown` files are listed in the case, never dropped. */
 export type EvidenceKind =
   | "p4log"

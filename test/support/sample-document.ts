@@ -26,7 +26,7 @@ export function reportModel(document: AnalysisDocument, more: Partial<ReportMode
   };
 }
 
-export function sampleInput(
+function sampleInput(
   id: number,
   path: string,
   kind: string,
@@ -46,14 +46,7 @@ export function sampleInput(
   };
 }
 
-export function sampleEvidence(
-  id: string,
-  fact: string,
-  value: number,
-  unit: string,
-  line: number,
-  text: string,
-): Evidence {
+function sampleEvidence(id: string, fact: string, value: number, unit: string, line: number, text: string): Evidence {
   return { id, fact, value, unit, source: { input: 1, line, byteOffset: line * 91, text } };
 }
 

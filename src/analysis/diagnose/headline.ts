@@ -34,7 +34,8 @@ function locked(facts: IncidentFacts, span: string): string {
 
 function slow(facts: IncidentFacts, span: string): string {
   const { subject, draft } = facts;
-  if (subject === null) return `trouble on ${draft.primary.resource.kind} ${text(draft.primary.resource.name, 60)} (${span})`;
+  if (subject === null)
+    return `trouble on ${draft.primary.resource.kind} ${text(draft.primary.resource.name, 60)} (${span})`;
   const more = draft.signals.length > 1 ? `, one of ${draft.signals.length} like it` : "";
   const lapse = subject.budget?.lapseMs ?? draft.toMs - draft.fromMs;
   const verb = subject.inFlight ? "had been running for" : "took";

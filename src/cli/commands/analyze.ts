@@ -85,7 +85,7 @@ async function run(console: Console, paths: string[], flags: AnalyzeFlags): Prom
 }
 
 /** 10 when the worst incident is at or above the wanted severity; severities are ordered worst first. */
-export function exitFor(worst: Severity | null, failOn: Severity | null): number {
+function exitFor(worst: Severity | null, failOn: Severity | null): number {
   if (worst === null || failOn === null) return EXIT.done;
   return SEVERITIES.indexOf(worst) <= SEVERITIES.indexOf(failOn) ? EXIT.finding : EXIT.done;
 }
