@@ -188,18 +188,10 @@ function lapse(ms: number): string {
   return `${Math.floor(ms / 1000)}s`;
 }
 
-/** Writes a generated log: tsx bench/generate-log.ts FILE [MB] [SEED] [SERVER] */
-async function main(): Promise<void> {
-  const [path, megabytes = "200", seed = "1", server = "3"] = process.argv.slice(2);
-  if (path === undefined) throw new Error("usage: generate-log.ts FILE [MB] [SEED] [SERVER]");
+/** Writes a generated log to a file, in pieces of a megabyte. */
+export async function writeLog(path: string, mix: LogMix): Promise<void> {
   const out = createWriteStream(path);
   let pending = "";
-  const mix = {
-    ...DEFAULT_MIX,
-    bytes: Number(megabytes) * 1e6,
-    seed: Number(seed),
-    server: server === "1" ? 1 : 3,
-  } as const;
   for (const text of generateLog(mix)) {
     pending += text;
     if (pending.length < 1 << 20) continue;
@@ -208,6 +200,14 @@ async function main(): Promise<void> {
   }
   out.end(pending);
   await once(out, "finish");
+}
+
+/** tsx bench/generate-log.ts FILE [MB] [SEED] [SERVER] */
+async function main(): Promise<void> {
+  const [path, megabytes = "200", seed = "1", server = "3"] = process.argv.slice(2);
+  if (path === undefined) throw new Error("usage: generate-log.ts FILE [MB] [SEED] [SERVER]");
+  const bytes = Number(megabytes) * 1e6;
+  await writeLog(path, { ...DEFAULT_MIX, bytes, seed: Number(seed), server: server === "1" ? 1 : 3 });
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) await main();

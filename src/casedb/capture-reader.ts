@@ -6,8 +6,9 @@ import type { ServerScope } from "./server-scope.js";
 
 type Row = Record<string, number | string | null>;
 
-const WITH_CAPTURE = `SELECT r.*, c.id AS capture_id, c.kind AS capture_kind, c.taken_s, c.taken_is_utc FROM`;
-const ON_CAPTURE = "r JOIN capture c ON c.source_id = r.source_id AND c.capture_no = r.capture_no";
+const WITH_CAPTURE = `SELECT r.*, c.id AS capture_id, c.kind AS capture_kind, c.taken_s, c.taken_is_utc, s.path AS in_path FROM`;
+const ON_CAPTURE =
+  "r JOIN capture c ON c.source_id = r.source_id AND c.capture_no = r.capture_no JOIN source s ON s.id = r.source_id";
 
 /** What other tools saw while it happened, on the server's own clock. */
 export class CaptureReader {
@@ -23,6 +24,21 @@ export class CaptureReader {
         .filter((row) => lsofMode(row.lock) !== null)
         .map((row) => this.toLock(row, serverId, false)),
     ];
+  }
+
+  /** Pids that a lock capture shows on any lock file, with the moments it does; null: a capture without a time. */
+  lockPids(serverId: number): Map<number, (number | null)[]> {
+    const seen = new Map<number, (number | null)[]>();
+    for (const table of ["os_lock", "open_file"] as const) {
+      for (const row of this.rows(table, serverId)) {
+        if (typeof row.pid !== "number") continue;
+        const takenMs = this.localMs(row.taken_s, row.taken_is_utc, serverId);
+        const moments = seen.get(row.pid);
+        if (moments === undefined) seen.set(row.pid, [takenMs]);
+        else if (!moments.includes(takenMs)) moments.push(takenMs);
+      }
+    }
+    return seen;
   }
 
   processes(serverId: number): CapturedProcess[] {
@@ -70,10 +86,12 @@ export class CaptureReader {
     return times.length === 0 ? null : { firstMs: Math.min(...times), lastMs: Math.max(...times) };
   }
 
+  /** In the order they were taken; by name where nobody knows when. The order in which files were read tells nothing. */
   private rows(table: "os_lock" | "open_file" | "monitor_row", serverId: number): Row[] {
     const where = this.scope.in(serverId, "r.source_id");
-    const sql = `${WITH_CAPTURE} ${table} ${ON_CAPTURE} WHERE ${where} ORDER BY r.source_id, r.capture_no, r.line_no, r.id`;
-    return this.db.prepare(sql).all() as Row[];
+    const sql = `${WITH_CAPTURE} ${table} ${ON_CAPTURE} WHERE ${where} ORDER BY s.path, r.capture_no, r.line_no, r.id`;
+    const takenMs = (row: Row) => this.localMs(row.taken_s, row.taken_is_utc, serverId) ?? Number.MAX_SAFE_INTEGER;
+    return (this.db.prepare(sql).all() as Row[]).sort((a, b) => takenMs(a) - takenMs(b));
   }
 
   private toLock(row: Row, serverId: number, waiting: boolean): CapturedLock {

@@ -13,6 +13,9 @@ const FACTS: readonly string[] = ["p4-info", "p4-configure", "manifest"];
 
 /** The storing side of an ingest. A file is `open` until its last byte was read, so that a kill can't fake a whole one. */
 export class CaseSink implements IngestSink {
+  /** Sources below it were in the case before this ingest. */
+  private readonly firstSourceId: number;
+
   constructor(
     private readonly db: Database.Database,
     private readonly transaction: WriteTransaction,
@@ -20,14 +23,22 @@ export class CaseSink implements IngestSink {
     private readonly remover: RowRemover,
     private readonly sources: SourceStore,
     readonly checkpoint: () => void,
-  ) {}
+  ) {
+    this.firstSourceId = db.prepare("SELECT coalesce(max(id), 0) + 1 FROM source").pluck().get() as number;
+  }
 
   openSource(descriptor: SourceDescriptor): number {
     return this.transaction.atomic(() => this.sources.open(descriptor));
   }
 
   refuseSource(descriptor: SourceDescriptor, reason: string): void {
-    this.transaction.atomic(() => this.sources.refuse(descriptor, reason));
+    const known = this.db.prepare(
+      "SELECT 1 FROM source WHERE state = 'refused' AND path = ? AND reason = ? AND id < ?",
+    );
+    this.transaction.atomic(() => {
+      if (known.get(descriptor.path, reason, this.firstSourceId) !== undefined) return;
+      this.sources.refuse(descriptor, reason);
+    });
   }
 
   writeCommands(batch: CommandBatch): void {
@@ -41,6 +52,11 @@ export class CaseSink implements IngestSink {
   closeSource(sourceId: number, summary: SourceSummary): { readonly kept: boolean } {
     return this.transaction.atomic(() => {
       const lost = this.writer.takeLost();
+      if (this.isReadAgain(sourceId, summary)) {
+        this.remover.removeSource(sourceId);
+        this.sources.remove(sourceId);
+        return { kept: false };
+      }
       const original = this.originalOf(sourceId, summary);
       if (original === null) {
         this.sources.finish(sourceId, summary);
@@ -51,6 +67,15 @@ export class CaseSink implements IngestSink {
       this.sources.markDuplicate(sourceId, summary, original);
       return { kept: false };
     });
+  }
+
+  /** The very file of an earlier ingest: reading it again changes nothing, not even the list of files. */
+  private isReadAgain(sourceId: number, summary: SourceSummary): boolean {
+    const { path } = this.sources.one(sourceId);
+    const sql = `SELECT id FROM source WHERE state IN ('done', 'duplicate') AND kind = ? AND sha256 = ? AND path = ? AND id < ?`;
+    const twins = this.db.prepare(sql).pluck().all(summary.kind, summary.sha256, path, this.firstSourceId) as number[];
+    if (!CAPTURES.includes(summary.kind)) return twins.length > 0;
+    return twins.some((id) => this.takenAt(id) === this.takenAt(sourceId));
   }
 
   private warnLost(sourceId: number, count: number): void {

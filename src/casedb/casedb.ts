@@ -18,6 +18,8 @@ import { canonicalDump } from "./canonical-dump.js";
 import { closeCaseFile, openCaseFile } from "./case-file.js";
 import { CaseSink } from "./case-sink.js";
 import { CommandStore } from "./command-store.js";
+import { beginIngest, endIngest } from "./interrupted-ingest.js";
+import { noteChanges, undoJoin } from "./join-undo.js";
 import { createLateIndexes, dropLateIndexes, isFinalized } from "./late-indexes.js";
 import { dropOverlap } from "./overlap-account.js";
 import { queryReadOnly } from "./read-only-sql.js";
@@ -27,7 +29,7 @@ import { RecordWriter } from "./record-writer.js";
 import { RowRemover } from "./row-remover.js";
 import { recomputeRunningBase } from "./running-base.js";
 import { ServerStore } from "./server-store.js";
-import { SourceStore } from "./source-store.js";
+import { type ByteMove, SourceStore } from "./source-store.js";
 import { WriteTransaction } from "./write-transaction.js";
 
 /**
@@ -61,10 +63,25 @@ export class CaseDb {
     }
   }
 
-  /** Where ingest puts its records. `checkpoint` is called between batches and may throw to stop. */
+  /**
+   * Says what is about to be read: any text that is equal for equal evidence. What an interrupted ingest of other
+   * evidence left in the case is removed; returns the number of those files.
+   */
+  beginIngest(evidence: string): number {
+    return this.atomic(() => beginIngest(this.db, this.remover, evidence));
+  }
+
+  /**
+   * Where ingest puts its records. `checkpoint` is called between batches and may throw to stop. Rotations that were
+   * joined come apart again, since what is added may belong between them.
+   */
   sink(checkpoint: () => void): IngestSink {
     const { transaction, writer } = this.write();
-    transaction.atomic(() => dropLateIndexes(this.db));
+    transaction.atomic(() => {
+      dropLateIndexes(this.db);
+      undoJoin(this.db);
+    });
+    writer.reset();
     return new CaseSink(this.db, transaction, writer, this.remover, this.sourceStore, checkpoint);
   }
 
@@ -74,6 +91,11 @@ export class CaseDb {
 
   source(id: number): StoredSource {
     return this.sourceStore.one(id);
+  }
+
+  /** Bytes of a file that go from one account to another; without effect where an account would fall below 0. */
+  moveBytes(id: number, change: ByteMove): void {
+    this.atomic(() => this.sourceStore.moveBytes(id, change));
   }
 
   updateSource(id: number, patch: SourcePatch): void {
@@ -117,8 +139,14 @@ export class CaseDb {
     return this.sourceStore.edges(sourceId);
   }
 
-  clearEdges(sourceIds: readonly number[]): void {
-    this.atomic(() => this.sourceStore.clearEdges(sourceIds));
+  /** Does all of `work` or, when it throws or the process dies, nothing. */
+  atomically<T>(work: () => T): T {
+    return this.atomic(work);
+  }
+
+  /** Likewise, and what `work` changes is taken back when evidence is added later. */
+  joining<T>(work: () => T): T {
+    return this.atomic(() => noteChanges(this.db, work));
   }
 
   /** Commands of these logs that another rotation may finish: see StoredCommand. */
@@ -134,6 +162,11 @@ export class CaseDb {
       for (const batch of batches) writer.writeCommands(batch);
       for (const batch of rows) writer.writeRows(batch);
     });
+  }
+
+  /** Says of the commands of these logs (in time order) which pids were taken over, and which starts are repeats. */
+  relatePids(sourceIds: readonly number[]): void {
+    this.atomic(() => this.commands.relatePids(sourceIds));
   }
 
   deleteCommands(commandIds: readonly number[]): void {
@@ -165,14 +198,20 @@ export class CaseDb {
     );
   }
 
-  /** Corrects the counts of running commands over rotations, and numbers lines through. Call after rotations were joined. */
-  recomputeRunningBase(): void {
-    this.atomic(() => recomputeRunningBase(this.db));
+  /**
+   * Corrects the counts of running commands over rotations, and numbers lines through. `servers`: the logs of each in
+   * time order. Call after rotations were joined.
+   */
+  recomputeRunningBase(servers: readonly (readonly number[])[]): void {
+    this.atomic(() => recomputeRunningBase(this.db, servers));
   }
 
   /** Builds the indexes that readers and recipes use. Call once all rows are in. */
   finalize(): void {
-    this.atomic(() => createLateIndexes(this.db));
+    this.atomic(() => {
+      createLateIndexes(this.db);
+      endIngest(this.db);
+    });
   }
 
   /** An ingest ran to its end and nothing was added since. */
@@ -216,7 +255,7 @@ export class CaseDb {
     this.atomic(() => {
       for (const id of ids) {
         this.remover.removeSource(id);
-        this.db.prepare("DELETE FROM source WHERE id = ?").run(id);
+        this.sourceStore.remove(id);
       }
     });
   }

@@ -1,5 +1,5 @@
 import type Database from "better-sqlite3";
-import type { CommandFact, TriggerFact } from "../contracts/case-reader.js";
+import type { CommandFact, TableRowsFact, TriggerFact } from "../contracts/case-reader.js";
 import type { EvidenceRef } from "../contracts/lock-facts.js";
 import { COMMAND_FLAG } from "../contracts/record-batch.js";
 import { END_S, IS_OPEN } from "./command-state.js";
@@ -23,6 +23,7 @@ const INDEXED_LAPSE_MS = 1000;
 /** Commands as analysis sees them. */
 export class CommandReader {
   private readonly sums: Database.Statement;
+  private readonly offset: Database.Statement;
 
   constructor(
     private readonly db: Database.Database,
@@ -34,6 +35,7 @@ export class CommandReader {
         coalesce(sum(max(coalesce(total_read_wait_ms, 0), 0) + max(coalesce(total_write_wait_ms, 0), 0)), 0) AS wait_ms,
         (SELECT coalesce(sum(lapse_ms), 0) FROM trigger_use WHERE id BETWEEN :low AND :high) AS trigger_ms
       FROM table_use WHERE id BETWEEN :low AND :high`);
+    this.offset = db.prepare("SELECT byte_offset FROM evidence_line WHERE source_id = ? AND line_no = ?").pluck();
   }
 
   one(commandId: number): CommandFact | null {
@@ -51,6 +53,21 @@ export class CommandReader {
         lineNo: row.line_no as number,
         byteOffset: row.byte_offset as number,
       },
+    }));
+  }
+
+  tableRows(commandId: number): TableRowsFact[] {
+    const low = commandId * CHILD_IDS;
+    const sql = `SELECT lock_object.name AS name, coalesce(scan_rows, 0) AS scanned, rows_line_no, source_id,
+        coalesce(put_rows, 0) + coalesce(del_rows, 0) AS written
+      FROM table_use JOIN lock_object ON lock_object.id = lock_object_id
+      WHERE table_use.id BETWEEN ? AND ? AND rows_line_no IS NOT NULL
+      ORDER BY max(scanned, written) DESC, table_use.id`;
+    return (this.db.prepare(sql).all(low, low + CHILD_IDS - 1) as Row[]).map((row) => ({
+      table: row.name as string,
+      scanRows: row.scanned as number,
+      writtenRows: row.written as number,
+      ref: this.keptLine(row.source_id as number, row.rows_line_no as number),
     }));
   }
 
@@ -122,7 +139,21 @@ export class CommandReader {
       peekHeldMs: sums.peek_ms,
       triggerMs: sums.trigger_ms,
       ...commandRefs(row),
+      ...this.timeRefs(row),
     };
+  }
+
+  private timeRefs(row: Row): Pick<CommandFact, "usageRef" | "pausedRef" | "rpcRef"> {
+    const sourceId = (row.track_source_id ?? row.source_id) as number;
+    const at = (lineNo: Row[string] | undefined) =>
+      typeof lineNo === "number" ? this.keptLine(sourceId, lineNo) : null;
+    return { usageRef: at(row.usage_line_no), pausedRef: at(row.paused_line_no), rpcRef: at(row.rpc_line_no) };
+  }
+
+  /** A line whose text the parser kept when it noted the number. */
+  private keptLine(sourceId: number, lineNo: number): EvidenceRef {
+    const byteOffset = (this.offset.get(sourceId, lineNo) as number | null | undefined) ?? 0;
+    return { sourceId, lineNo, byteOffset };
   }
 }
 
@@ -132,28 +163,23 @@ export function startMs(row: Row): number {
   return ((row.end_s as number | null) ?? 0) * 1000 - ((row.lapse_ms as number | null) ?? 0);
 }
 
-/**
- * Where the lines of a command stand. A line that stands before the start line's offset stands in the later rotation
- * that finished the command.
- */
+/** Where the lines of a command stand: in the file it began in, or in the later rotation that finished it. */
 export function commandRefs(
   row: Row,
 ): Record<"ref", EvidenceRef> & Record<"endRef" | "computeRef" | "trackRef", EvidenceRef | null> {
   const sourceId = row.source_id as number;
-  const endSourceId = (row.end_source_id as number | null) ?? sourceId;
-  const startOffset = (row.byte_offset as number | null) ?? 0;
-  const at = (lineNo: number | null, byteOffset: number | null, known: number | null): EvidenceRef | null => {
+  const at = (what: "end" | "compute" | "track"): EvidenceRef | null => {
+    const lineNo = row[`${what}_line_no`] as number | null;
     if (lineNo === null) return null;
-    const offset = byteOffset ?? 0;
-    return { sourceId: known ?? (offset < startOffset ? endSourceId : sourceId), lineNo, byteOffset: offset };
+    const byteOffset = (row[`${what}_byte_offset`] as number | null) ?? 0;
+    return { sourceId: (row[`${what}_source_id`] as number | null) ?? sourceId, lineNo, byteOffset };
   };
-  const pair = (what: string) =>
-    [row[`${what}_line_no`] as number | null, row[`${what}_byte_offset`] as number | null] as const;
+  const byteOffset = (row.byte_offset as number | null) ?? 0;
   return {
-    ref: { sourceId, lineNo: (row.line_no as number | null) ?? 0, byteOffset: startOffset },
-    endRef: at(...pair("end"), endSourceId),
-    computeRef: at(...pair("compute"), null),
-    trackRef: at(...pair("track"), null),
+    ref: { sourceId, lineNo: (row.line_no as number | null) ?? 0, byteOffset },
+    endRef: at("end"),
+    computeRef: at("compute"),
+    trackRef: at("track"),
   };
 }
 

@@ -11,6 +11,8 @@ import { CHILD_IDS, CHILD_TABLES } from "./record-writer.js";
 
 type Row = Record<string, number | string | null>;
 
+const F = COMMAND_FLAG;
+
 const CHILD_SELECT = new Map<RecordTableName, string>(
   CHILD_TABLES.map((table) => [
     table,
@@ -20,6 +22,28 @@ const CHILD_SELECT = new Map<RecordTableName, string>(
       : `SELECT * FROM ${table} WHERE id BETWEEN ? AND ? ORDER BY id`,
   ]),
 );
+
+const ENDED = F.hasCompletion | F.hasTables | F.removedFromMonitor | F.supplanted | F.noCompletionKind;
+
+/** Named commands of the files `:sources`, and those in memory when their file ended. */
+const KNOWN = `file AS (SELECT value AS source_id, key AS place FROM json_each(:sources)),
+  known AS (SELECT id, pid, place, line_no, start_s, key_hash, flags FROM command JOIN file USING (source_id)
+    WHERE flags & ${F.anonymous} = 0),
+  former AS MATERIALIZED (SELECT * FROM known WHERE flags & ${F.openAtSourceEnd})`;
+
+/** One row a pid and file is enough to know that the pid was used again. */
+const SUPPLANT = `WITH ${KNOWN},
+  used AS MATERIALIZED (SELECT pid, place, max(line_no) AS line_no, max(start_s) AS start_s FROM known
+    WHERE pid IN (SELECT pid FROM former WHERE flags & ${ENDED} = 0) GROUP BY pid, place)
+  UPDATE command SET flags = flags | ${F.supplanted} WHERE id IN (
+    SELECT former.id FROM former JOIN used ON used.pid = former.pid AND used.start_s >= former.start_s
+      AND (used.place, used.line_no) > (former.place, former.line_no) WHERE former.flags & ${ENDED} = 0)`;
+
+const REPEAT = `WITH ${KNOWN},
+  equal AS MATERIALIZED (SELECT * FROM known WHERE key_hash IN (SELECT key_hash FROM former))
+  UPDATE command SET flags = flags | ${F.duplicateKey} WHERE id IN (
+    SELECT equal.id FROM former JOIN equal ON equal.key_hash = former.key_hash AND equal.pid = former.pid
+      AND equal.start_s = former.start_s AND (equal.place, equal.line_no) > (former.place, former.line_no))`;
 
 /** Reads commands back the way the writer was given them, for joining rotations. */
 export class CommandStore {
@@ -76,6 +100,17 @@ export class CommandStore {
       flags: row.flags as number,
       complete: ((row.flags as number) & COMMAND_FLAG.hasCompletion) !== 0,
     }));
+  }
+
+  /**
+   * What a parser says of two commands on one pid of its file, said over files (`sourceIds`, in time order): a pid that
+   * begins something has ended what it did before, and an equal line of the same second is a repeat.
+   */
+  relatePids(sourceIds: readonly number[]): void {
+    if (sourceIds.length < 2) return;
+    const sources = JSON.stringify(sourceIds);
+    this.db.prepare(SUPPLANT).run({ sources });
+    this.db.prepare(REPEAT).run({ sources });
   }
 
   countBySource(ids: readonly number[]): Map<number, number> {

@@ -2,7 +2,7 @@ import type Database from "better-sqlite3";
 import type { LockCommand, LockMode, LockUse } from "../contracts/lock-facts.js";
 import { COMMAND_FLAG } from "../contracts/record-batch.js";
 import { commandRefs, startMs } from "./command-reader.js";
-import { IS_OPEN } from "./command-state.js";
+import { END_S, IS_OPEN } from "./command-state.js";
 import { CHILD_IDS } from "./record-writer.js";
 import type { ServerScope } from "./server-scope.js";
 
@@ -14,24 +14,38 @@ const INDEXED_MS = 100;
 const MAX_CONTENDED = 50_000;
 /** The youngest commands that never completed; old logs can hold very many. */
 const MAX_OPEN = 20_000;
+/** How far a capture and the log may be apart: clocks differ, and listing locks takes seconds on a stuck host. */
+const SKEW_MS = 15_000;
 
 /** Who waited for and held what, for the lock graph. */
 export class LockReader {
-  private readonly uses: Database.Statement;
+  private readonly rows: Database.Statement;
 
   constructor(
     private readonly db: Database.Database,
     private readonly scope: ServerScope,
   ) {
-    this.uses = db.prepare(
+    this.rows = db.prepare(
       `SELECT table_use.*, lock_object.name, lock_object.mode FROM table_use
        JOIN lock_object ON lock_object.id = lock_object_id WHERE table_use.id BETWEEN ? AND ? ORDER BY table_use.id`,
     );
   }
 
-  /** `withOpen`: also commands that never completed; pointless in a log that has no completions. */
-  commands(serverId: number, minMs: number, withOpen: boolean): LockCommand[] {
-    const ids = new Set([...this.contended(serverId, minMs), ...(withOpen ? this.open(serverId) : [])]);
+  /**
+   * `withOpen`: also commands that never completed; pointless in a log that has no completions. `captured`: pids that
+   * lock captures show, and when: a command that was open then is known by name, however short its locks.
+   */
+  commands(
+    serverId: number,
+    minMs: number,
+    withOpen: boolean,
+    captured: ReadonlyMap<number, readonly (number | null)[]>,
+  ): LockCommand[] {
+    const ids = new Set([
+      ...this.contended(serverId, minMs),
+      ...(withOpen ? this.open(serverId) : []),
+      ...this.captured(serverId, captured),
+    ]);
     const rows = this.db
       .prepare("SELECT * FROM command WHERE id IN (SELECT value FROM json_each(?)) ORDER BY start_s, line_no, id")
       .all(JSON.stringify([...ids])) as Row[];
@@ -56,9 +70,29 @@ export class LockReader {
     return this.db.prepare(sql).pluck().all() as number[];
   }
 
+  private captured(serverId: number, pids: ReadonlyMap<number, readonly (number | null)[]>): number[] {
+    if (pids.size === 0) return [];
+    const sql = `SELECT id, pid, start_s, ${END_S} FROM command
+                 WHERE ${this.scope.in(serverId)} AND pid IN (SELECT value FROM json_each(?))`;
+    const rows = this.db
+      .prepare(sql)
+      .raw()
+      .all(JSON.stringify([...pids.keys()])) as (number | null)[][];
+    return rows.flatMap(([id, pid, startS, endS]) => {
+      const from = (startS ?? Number.NEGATIVE_INFINITY) * 1000 - SKEW_MS;
+      const to = (endS ?? Number.POSITIVE_INFINITY) * 1000 + SKEW_MS;
+      const moments = pids.get(pid ?? -1) ?? [];
+      return moments.some((at) => at === null || (at >= from && at <= to)) ? [id as number] : [];
+    });
+  }
+
+  uses(commandId: number): LockUse[] {
+    const low = commandId * CHILD_IDS;
+    return (this.rows.all(low, low + CHILD_IDS - 1) as Row[]).flatMap(toUses);
+  }
+
   private toCommand(row: Row): LockCommand {
     const id = row.id as number;
-    const low = id * CHILD_IDS;
     const { ref, endRef } = commandRefs(row);
     return {
       commandId: id,
@@ -71,9 +105,10 @@ export class LockReader {
       endMs: row.end_s === null ? null : (row.end_s as number) * 1000,
       lapseMs: (row.lapse_ms ?? row.track_lapse_ms) as number | null,
       computeMs: row.compute_ms as number | null,
+      computeAtMs: row.compute_s === null ? null : (row.compute_s as number) * 1000,
       lockAttempts: row.lock_attempts as number | null,
       hasTrack: ((row.flags as number) & COMMAND_FLAG.hasTrack) !== 0,
-      uses: (this.uses.all(low, low + CHILD_IDS - 1) as Row[]).flatMap(toUses),
+      uses: this.uses(id),
       ref,
       endRef,
     };

@@ -22,7 +22,7 @@ export function dropOverlap({ sources, commands, remover }: Stores, overlap: Ove
   const counts = commands.countBySource(drop);
   remover.removeCommands(drop);
   remover.removeLinesBefore(laterId, laterBytes);
-  sources.clearEdges([laterId], laterBytes);
+  sources.dropOverlappingEdges(earlierId, laterId, laterBytes);
   for (const id of [earlierId, laterId]) {
     const source = sources.one(id);
     const records = Math.max(0, source.records - (counts.get(id) ?? 0));

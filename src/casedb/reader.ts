@@ -7,10 +7,11 @@ import type {
   ServerFact,
   ServerWindow,
   SyslogFact,
+  TableRowsFact,
   TriggerFact,
 } from "../contracts/case-reader.js";
 import type { Capability } from "../contracts/evidence.js";
-import type { CapturedLock, CapturedProcess, EvidenceRef, LockCommand } from "../contracts/lock-facts.js";
+import type { CapturedLock, CapturedProcess, EvidenceRef, LockCommand, LockUse } from "../contracts/lock-facts.js";
 import { CaptureReader } from "./capture-reader.js";
 import { CommandReader } from "./command-reader.js";
 import { readRunningCurve } from "./concurrency-reader.js";
@@ -60,7 +61,8 @@ export class StoredCaseReader implements CaseReader {
   }
 
   lockCommands(serverId: number, minMs: number): LockCommand[] {
-    return this.locks.commands(serverId, minMs, this.commands.hasCompletions(serverId));
+    const captured = this.captures.lockPids(serverId);
+    return this.locks.commands(serverId, minMs, this.commands.hasCompletions(serverId), captured);
   }
 
   capturedLocks(serverId: number): CapturedLock[] {
@@ -77,6 +79,14 @@ export class StoredCaseReader implements CaseReader {
 
   triggers(commandId: number): readonly TriggerFact[] {
     return this.commands.triggers(commandId);
+  }
+
+  tableRows(commandId: number): readonly TableRowsFact[] {
+    return this.commands.tableRows(commandId);
+  }
+
+  lockUses(commandId: number): readonly LockUse[] {
+    return this.locks.uses(commandId);
   }
 
   slowCommands(serverId: number, minLapseMs: number, limit: number): CommandFact[] {

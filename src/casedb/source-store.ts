@@ -27,6 +27,13 @@ interface SourceRow {
   duplicate_of: number | null;
 }
 
+/** Bytes by account, summing to 0. */
+export interface ByteMove {
+  readonly parsed: number;
+  readonly noise: number;
+  readonly unknown: number;
+}
+
 const SELECT = "SELECT source.*, server.label FROM source LEFT JOIN server ON server.id = source.server_id";
 
 /** The files of the case: what they are, how their bytes were spent, their warnings and unexplained edges. */
@@ -53,6 +60,11 @@ export class SourceStore {
     const { path, storedBytes, modifiedMs } = descriptor;
     const sql = "INSERT INTO source (path, stored_bytes, modified_ms, state, reason) VALUES (?, ?, ?, 'refused', ?)";
     this.db.prepare(sql).run(path, storedBytes, modifiedMs, reason);
+  }
+
+  /** The file is no longer listed; its rows are the caller's business. */
+  remove(id: number): void {
+    this.db.prepare("DELETE FROM source WHERE id = ?").run(id);
   }
 
   /** Ids of files that a killed run left half read. */
@@ -110,6 +122,21 @@ export class SourceStore {
       );
   }
 
+  /** Warnings about unknown lines go when nothing is unknown any more. */
+  moveBytes(id: number, change: ByteMove): void {
+    const { parsed, noise, unknown, skipped } = this.one(id).account;
+    const account = {
+      parsed: parsed + change.parsed,
+      noise: noise + change.noise,
+      unknown: unknown + change.unknown,
+      skipped,
+    };
+    if (Math.min(account.parsed, account.noise, account.unknown) < 0) return;
+    this.patch(id, { account });
+    if (account.unknown > 0) return;
+    this.db.prepare("DELETE FROM warning WHERE source_id = ? AND code GLOB 'unknown-*'").run(id);
+  }
+
   addWarning(sourceId: number | null, warning: IngestWarning): void {
     const { code, text, count, lineNo, byteOffset } = warning;
     this.db
@@ -143,11 +170,12 @@ export class SourceStore {
     };
   }
 
-  /** Forgets the edges of these files; with `beforeByte` only those at their head that begin before it. */
-  clearEdges(ids: readonly number[], beforeByte: number | null = null): void {
-    const some = this.db.prepare("DELETE FROM log_edge WHERE source_id = ? AND position = 'head' AND byte_offset < ?");
-    const every = this.db.prepare("DELETE FROM log_edge WHERE source_id = ?");
-    for (const id of ids) beforeByte === null ? every.run(id) : some.run(id, beforeByte);
+  /** What stands in both of two files that overlap is explained by the later one, up to where the earlier one ends. */
+  dropOverlappingEdges(earlierId: number, laterId: number, laterBytes: number): void {
+    this.db.prepare("DELETE FROM log_edge WHERE source_id = ? AND position = 'tail'").run(earlierId);
+    this.db
+      .prepare("DELETE FROM log_edge WHERE source_id = ? AND position = 'head' AND byte_offset < ?")
+      .run(laterId, laterBytes);
   }
 
   private storeEdges(id: number, edges: LogEdges): void {

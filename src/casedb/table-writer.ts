@@ -19,12 +19,19 @@ const LOCK = ["lock_line_no", "lock_byte_offset"].concat([
 ]);
 const PEEK = ["peek_count", "total_peek_wait_ms", "total_peek_held_ms", "max_peek_wait_ms", "max_peek_held_ms"];
 const MAX = ["max_line_no", "max_read_wait_ms", "max_read_held_ms", "max_write_wait_ms", "max_write_held_ms"];
-const SPLIT = ["pages_split_internal", "pages_split_leaf", "pages_reordered_internal", "pages_reordered_leaf"];
+const SPLIT = [
+  "rows_line_no",
+  "pages_split_internal",
+  "pages_split_leaf",
+  "pages_reordered_internal",
+  "pages_reordered_leaf",
+];
 const TRACK = ["track_line_no", "track_byte_offset", "track_lapse_ms", "mem_mb", "mem_peak_mb"].concat(
   ["rpc_msgs_in", "rpc_msgs_out", "rpc_size_in_mb", "rpc_size_out_mb"],
   ["rpc_himark_fwd", "rpc_himark_rev", "rpc_snd_ms", "rpc_rcv_ms"],
 );
 const SELDOM = ["end_source_id", "paused_ms", "rpc_errors", "lock_attempts"].concat(
+  ["compute_source_id", "track_source_id", "usage_line_no", "paused_line_no", "rpc_line_no"],
   ["files_sent", "files_received", "files_sent_mb", "files_received_mb"],
   ["net_files_added", "net_files_updated", "net_files_deleted", "net_bytes_added", "net_bytes_updated"],
 );

@@ -1,8 +1,12 @@
 import { writeSync } from "node:fs";
-import { Interrupted } from "../base/errors.js";
-import { printable } from "../base/printable.js";
+import { EXIT, Interrupted } from "../base/errors.js";
+import { printable, printableJson } from "../base/printable.js";
 import type { ProgressEvent } from "../base/progress.js";
-import { type Cell, formatRows } from "./format-rows.js";
+import { type Cell, formatRows, type Rows, type TableFormat } from "./format-rows.js";
+import { isAsciiLocale } from "./locale.js";
+
+/** How long Ctrl-C waits for work that can't look at the flag, such as reading a pipe nobody writes to. */
+const PATIENCE_MS = 500;
 
 /**
  * The terminal: results on stdout, talk on stderr, colour only where a person looks. Ctrl-C sets a flag that the work
@@ -12,6 +16,7 @@ export class Console {
   exitCode = 0;
   quiet = false;
   json = false;
+  ascii = isAsciiLocale(process.env);
   private interrupted = false;
   private lastLine = "";
   private lastShownMs = 0;
@@ -20,6 +25,8 @@ export class Console {
 
   constructor(argv: readonly string[]) {
     this.noColorFlag = argv.includes("--no-color");
+    // Errors in the command line itself are found before any option is read.
+    this.json = argv.includes("--json");
     process.on("SIGINT", this.onInterrupt);
     process.on("SIGTERM", this.onInterrupt);
     process.stdout.on("error", ignoreBrokenPipe);
@@ -41,11 +48,16 @@ export class Console {
     writeAll(2, text);
   }
 
-  /** Rows as a table as wide as the terminal. */
-  table(rows: readonly object[], columns: readonly string[]): void {
+  /** Objects as the rows of a table. */
+  table(rows: readonly object[], columns: readonly string[]): string {
     const cells = rows.map((row) => columns.map((name) => cellOf((row as Record<string, unknown>)[name])));
+    return this.rows({ columns, rows: cells }, "table");
+  }
+
+  /** Rows of a query; a table is as wide as the terminal, or whole where there is none. */
+  rows(result: Rows, format: TableFormat): string {
     const width = process.stdout.isTTY === true ? (process.stdout.columns ?? 80) : null;
-    this.out(formatRows({ columns, rows: cells }, "table", width));
+    return formatRows(result, format, { width, ascii: this.ascii });
   }
 
   note(text: string): void {
@@ -55,19 +67,24 @@ export class Console {
   /** With --json the error is one JSON line on stderr, so that scripts need not parse English. */
   problem(message: string, hint: string | null, code: string): void {
     if (this.json) {
-      this.err(`${JSON.stringify({ error: { code, message, hint } })}\n`);
+      this.err(`${printableJson(JSON.stringify({ error: { code, message, hint } }))}\n`);
       return;
     }
     this.err(`p4rca: ${printable(message)}\n${hint === null ? "" : `  ${printable(hint)}\n`}`);
   }
 
   /** NO_COLOR, TERM=dumb, --no-color and a pipe all mean plain text. */
-  get color(): boolean {
+  private get color(): boolean {
     const plain = this.noColorFlag || Boolean(process.env.NO_COLOR) || process.env.TERM === "dumb";
     return process.stdout.isTTY === true && !plain;
   }
 
-  get width(): number {
+  /** How the text report is to look; colour never goes into a file. */
+  textOptions(output: string | undefined): { width: number; color: boolean; ascii: boolean } {
+    return { width: this.width, color: this.color && output === undefined, ascii: this.ascii };
+  }
+
+  private get width(): number {
     return Math.min(Math.max(process.stdout.columns ?? 80, 40), 80);
   }
 
@@ -100,9 +117,23 @@ export class Console {
   }
 
   private readonly onInterrupt = (): void => {
-    if (this.interrupted) process.exit(130);
+    if (this.interrupted) this.die();
     this.interrupted = true;
+    // A kill at any moment leaves a case that opens, so waiting longer gains nothing.
+    setTimeout(() => {
+      const { message, hint, code } = new Interrupted();
+      this.problem(message, hint, code);
+      this.die();
+    }, PATIENCE_MS).unref();
   };
+
+  /** By the signal itself, which a shell reports as 130: process.exit() would wait for a thread that reads a pipe. */
+  private die(): never {
+    this.close();
+    for (const cleanUp of process.listeners("exit")) cleanUp(EXIT.interrupted);
+    process.kill(process.pid, "SIGINT");
+    process.exit(EXIT.interrupted);
+  }
 }
 
 function cellOf(value: unknown): Cell {

@@ -1,4 +1,4 @@
-import { printable, shorten } from "../base/printable.js";
+import { printable, printableAscii, printableJson, shorten } from "../base/printable.js";
 
 export type TableFormat = "table" | "csv" | "json";
 export type Cell = string | number | bigint | null | Uint8Array;
@@ -8,16 +8,21 @@ export interface Rows {
   readonly rows: readonly (readonly Cell[])[];
 }
 
-/** Rows as text. `width` bounds a table to a terminal; null prints cells whole. */
-export function formatRows(result: Rows, format: TableFormat, width: number | null): string {
+/** What a table is laid out for: `width` null prints cells whole. CSV and JSON are UTF-8 and whole in any case. */
+interface TablePage {
+  readonly width: number | null;
+  readonly ascii: boolean;
+}
+
+export function formatRows(result: Rows, format: TableFormat, page: TablePage): string {
   if (format === "json") return asJson(result);
   if (format === "csv") return asCsv(result);
-  return asTable(result, width);
+  return asTable(result, page);
 }
 
 function asJson({ columns, rows }: Rows): string {
   const objects = rows.map((row) => Object.fromEntries(columns.map((name, index) => [name, plain(row[index])])));
-  return `${JSON.stringify(objects, null, 2)}\n`;
+  return `${printableJson(JSON.stringify(objects, null, 2))}\n`;
 }
 
 function plain(cell: Cell | undefined): string | number | null {
@@ -26,12 +31,16 @@ function plain(cell: Cell | undefined): string | number | null {
   return cell ?? null;
 }
 
-/** RFC 4180. A text that a spreadsheet would run as a formula gets a leading apostrophe. */
+/**
+ * RFC 4180. A text that a spreadsheet would run as a formula gets a leading apostrophe, and what would move a cursor is
+ * shown; only line ends within a cell stay.
+ */
 function asCsv({ columns, rows }: Rows): string {
   const field = (cell: Cell | undefined) => {
     const value = plain(cell);
     if (typeof value === "number") return String(value);
-    const text = value === null ? "" : /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
+    const shown = (value ?? "").split("\n").map(printable).join("\n");
+    const text = /^\s*[=+\-@]/.test(value ?? "") ? `'${shown}` : shown;
     return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
   };
   return [columns.map(field), ...rows.map((row) => columns.map((_, index) => field(row[index])))]
@@ -39,8 +48,8 @@ function asCsv({ columns, rows }: Rows): string {
     .join("");
 }
 
-function asTable({ columns, rows }: Rows, width: number | null): string {
-  const texts = rows.map((row) => columns.map((_, index) => cellText(row[index])));
+function asTable({ columns, rows }: Rows, { width, ascii }: TablePage): string {
+  const texts = rows.map((row) => columns.map((_, index) => cellText(row[index], ascii)));
   const wide = columns.map((name, index) =>
     Math.max(name.length, ...texts.map((cells) => (cells[index] ?? "").length)),
   );
@@ -49,7 +58,7 @@ function asTable({ columns, rows }: Rows, width: number | null): string {
   const line = (cells: readonly string[]) =>
     cells
       .map((cell, index) => {
-        const fitted = shorten(cell, wide[index] ?? 0);
+        const fitted = shorten(cell, wide[index] ?? 0, ascii ? "~" : "\u2026");
         return numeric[index] ? fitted.padStart(wide[index] ?? 0) : fitted.padEnd(wide[index] ?? 0);
       })
       .join("  ")
@@ -58,9 +67,10 @@ function asTable({ columns, rows }: Rows, width: number | null): string {
   return `${[line(columns), rule, ...texts.map(line)].join("\n")}\n`;
 }
 
-function cellText(cell: Cell | undefined): string {
+function cellText(cell: Cell | undefined, ascii: boolean): string {
   const value = plain(cell);
-  return value === null ? "" : printable(String(value));
+  if (value === null) return "";
+  return ascii ? printableAscii(String(value)) : printable(String(value));
 }
 
 /** Takes from the widest column until the row fits; no column goes below 8. */

@@ -28,7 +28,7 @@ export async function main(argv: readonly string[]): Promise<number> {
   const console = new Console(argv);
   const program = buildProgram(console);
   try {
-    await program.parseAsync([...argv]);
+    await program.parseAsync(knownOrAlone(program, argv));
     return console.exitCode;
   } catch (error) {
     return explain(error, console);
@@ -45,7 +45,11 @@ function buildProgram(console: Console): Command {
     .addHelpText("after", EXAMPLES)
     .showSuggestionAfterError(true)
     .exitOverride()
-    .configureOutput({ writeOut: (text) => console.out(text), writeErr: (text) => console.err(text) });
+    .configureOutput({
+      writeOut: (text) => console.out(text),
+      writeErr: (text) => console.err(text),
+      outputError: (text) => usageProblem(console, text),
+    });
   const commands = [
     analyzeCommand,
     ingestCommand,
@@ -56,8 +60,28 @@ function buildProgram(console: Console): Command {
     schemaCommand,
     doctorCommand,
   ];
-  for (const command of commands) program.addCommand(command(console).copyInheritedSettings(program));
+  for (const command of commands) {
+    const added = command(console).copyInheritedSettings(program);
+    for (const child of added.commands) child.copyInheritedSettings(program);
+    program.addCommand(added);
+  }
   return program;
+}
+
+/** `p4rca nosuch --help` would otherwise answer with the help of p4rca, as if there were such a command. */
+function knownOrAlone(program: Command, argv: readonly string[]): string[] {
+  const [node = "", script = "", first] = argv;
+  const names = ["help", ...program.commands.map((command) => command.name())];
+  const isUnknown = first !== undefined && !first.startsWith("-") && !names.includes(first);
+  return isUnknown ? [node, script, first] : [...argv];
+}
+
+/** "error: unknown command 'analyse'\n(Did you mean analyze?)\n", as commander says it. */
+function usageProblem(console: Console, text: string): void {
+  const [message = "", ...rest] = text.trim().split("\n");
+  const unknown = /^error: unknown command/.test(message);
+  const more = unknown ? "p4rca --help lists the commands of this version." : "Add --help to see what it takes.";
+  console.problem(message.replace(/^error: /, ""), [...rest, more].join(" "), "usage");
 }
 
 function explain(error: unknown, console: Console): number {
@@ -67,6 +91,10 @@ function explain(error: unknown, console: Console): number {
     return error.exitCode;
   }
   if (isBrokenPipe(error)) return EXIT.done;
+  if (isFullDisk(error)) {
+    console.problem(`no space left: ${error.message}`, "Free space, then run it again.", "disk-full");
+    return EXIT.usage;
+  }
   const text = error instanceof Error ? error.message : String(error);
   console.problem(
     `internal error: ${text}`,
@@ -79,4 +107,9 @@ function explain(error: unknown, console: Console): number {
 
 function isBrokenPipe(error: unknown): boolean {
   return error instanceof Error && "code" in error && error.code === "EPIPE";
+}
+
+/** The case ran into the end of its disk between two batches, or the cache folder did. */
+function isFullDisk(error: unknown): error is Error {
+  return error instanceof Error && "code" in error && ["ENOSPC", "EDQUOT", "SQLITE_FULL"].includes(String(error.code));
 }

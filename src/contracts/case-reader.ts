@@ -1,5 +1,5 @@
 import type { Capability } from "./evidence.js";
-import type { CapturedLock, CapturedProcess, EvidenceRef, LockCommand } from "./lock-facts.js";
+import type { CapturedLock, CapturedProcess, EvidenceRef, LockCommand, LockUse } from "./lock-facts.js";
 
 /** One command as analysis sees it. Instants in local ms (see lock-facts), durations in ms; null: not logged. */
 export interface CommandFact {
@@ -34,6 +34,19 @@ export interface CommandFact {
   readonly endRef: EvidenceRef | null;
   readonly computeRef: EvidenceRef | null;
   readonly trackRef: EvidenceRef | null;
+  /** Lines of the track block that say how the time was spent, where they were worth keeping. */
+  readonly usageRef?: EvidenceRef | null;
+  readonly pausedRef?: EvidenceRef | null;
+  readonly rpcRef?: EvidenceRef | null;
+}
+
+/** What a command read and wrote of one table, and the line that says so. */
+export interface TableRowsFact {
+  readonly table: string;
+  readonly scanRows: number;
+  /** Rows written, deletions included. */
+  readonly writtenRows: number;
+  readonly ref: EvidenceRef;
 }
 
 /** One trigger run inside a command. */
@@ -94,13 +107,20 @@ export interface CaseReader {
   capabilities(serverId: number): ReadonlySet<Capability>;
   window(serverId: number): ServerWindow | null;
   commandCount(serverId: number): number;
-  /** Commands with any single-object wait or hold total >= minMs, and every command that never completed. */
+  /**
+   * Commands with any single-object wait or hold total >= minMs, every command that never completed, and every command
+   * open when a capture shows its pid holding or waiting for a lock.
+   */
   lockCommands(serverId: number, minMs: number): LockCommand[];
   capturedLocks(serverId: number): CapturedLock[];
   capturedProcesses(serverId: number): CapturedProcess[];
   command(commandId: number): CommandFact | null;
   /** Trigger runs of a command, longest first. Empty where none was logged. */
   triggers(commandId: number): readonly TriggerFact[];
+  /** Tables of a command of which many rows were scanned or written (few, for a long command); most rows first. */
+  tableRows(commandId: number): readonly TableRowsFact[];
+  /** Every lock of a command, as its track output tells it. */
+  lockUses(commandId: number): readonly LockUse[];
   /** Longest first, at most `limit`; background kinds without completion are left out. */
   slowCommands(serverId: number, minLapseMs: number, limit: number): CommandFact[];
   /** Started, not completed, and of a kind that logs completions. */

@@ -50,7 +50,7 @@ export const COMMAND_FLAG = {
   removedFromMonitor: 512,
   /** Another command started on the pid while this one was open: it ended, nobody knows when. */
   supplanted: 1024,
-  /** Still open, or still without its track block, when its source ended; a later rotation may finish it. */
+  /** Open, or ended not long ago, when its source ended: a later rotation may add to it. */
   openAtSourceEnd: 2048,
   /** Identity (user, cmd, args) never seen: only a completion or compute line. */
   anonymous: 4096,
@@ -74,10 +74,16 @@ export const RECORD_TABLES = {
       "track_line_no",
       "track_byte_offset",
       "end_source_id",
+      "compute_source_id",
+      "track_source_id",
+      "usage_line_no",
+      "paused_line_no",
+      "rpc_line_no",
       "flags",
       "pid",
       "start_s",
       "end_s",
+      "compute_s",
       "compute_ms",
       "lapse_ms",
       "track_lapse_ms",
@@ -125,6 +131,7 @@ export const RECORD_TABLES = {
       "source_id",
       "line_no",
       "byte_offset",
+      "rows_line_no",
       "lock_line_no",
       "lock_byte_offset",
       "max_line_no",

@@ -1,8 +1,11 @@
+import { createHash, randomUUID } from "node:crypto";
+import { resolve } from "node:path";
 import type { Readable } from "node:stream";
 import type { ProgressListener } from "../base/progress.js";
 import type { IngestSink } from "../contracts/ingest-sink.js";
 import type { EvidenceFormat } from "./evidence-format.js";
 import { type EdgeJoinInput, type EdgeJoinResult, joinEdges } from "./formats/p4d-text/edges.js";
+import { type EdgeFile, type Seam, seamsOf } from "./formats/p4d-text/seams.js";
 import { FORMATS } from "./formats/registry.js";
 import { FileReader } from "./read-file.js";
 import { DEFAULT_LIMITS, type Limits } from "./source/limits.js";
@@ -65,8 +68,26 @@ export async function ingestEvidence(
 }
 
 /**
+ * A text that is equal when the same files, unchanged by size and time, would be read within the same bounds; what comes
+ * on stdin is never the same. Throws as `ingestEvidence` does.
+ */
+export async function evidenceIdentity(paths: readonly string[], options: IngestOptions): Promise<string> {
+  const { limits = DEFAULT_LIMITS, window = null } = options;
+  const files = (await listDisk(paths, limits.maxEntries)).map(({ path, descriptor }) =>
+    path === "-" ? randomUUID() : [resolve(path), descriptor.storedBytes, descriptor.modifiedMs],
+  );
+  return createHash("sha256").update(JSON.stringify({ files, limits, window })).digest("hex");
+}
+
+/** Where the files of one log meet, in time order: what `joinLogEdges` is to be asked, one after the other. */
+export function logSeams(files: Iterable<EdgeFile>): Iterable<Seam> {
+  return seamsOf(files);
+}
+
+/**
  * Parses the places where the files of one log meet: commands still open at the end of earlier files, the tail of one
- * file and the head of the next. Returns what to store in the place of the open commands.
+ * file and the head of the next. Returns what to store in the place of the open commands,
+ * and how the account of each file's bytes changes.
  */
 export function joinLogEdges(input: EdgeJoinInput): EdgeJoinResult {
   return joinEdges(input);

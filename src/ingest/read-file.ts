@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { ProgressListener } from "../base/progress.js";
 import type { IngestWarning } from "../contracts/evidence.js";
-import type { IngestSink, SourceSummary } from "../contracts/ingest-sink.js";
+import type { IngestSink, LogEdges, SourceSummary } from "../contracts/ingest-sink.js";
 import type { EvidenceFormat, ParseOutcome, RecordOutlet, RecordParser, SourceInfo } from "./evidence-format.js";
 import { recognise } from "./formats/recognise.js";
 import { type Limits, type Problem, sizeText } from "./source/limits.js";
@@ -94,8 +94,8 @@ export class FileReader {
     if (format.id !== "p4log" || (window.fromS === null && window.toS === null)) return format.open(info, outlet);
     const { diskPath, sizeBytes } = found;
     const seekable = diskPath !== null && sizeBytes !== null && window.fromS !== null;
-    const blindBytes = seekable ? await seekTime(diskPath, sizeBytes, window.fromS - LOOK_BACK_S) : 0;
-    return openWindowed(format, info, outlet, window, blindBytes);
+    const earlyBytes = seekable ? await seekTime(diskPath, sizeBytes, window.fromS - LOOK_BACK_S) : 0;
+    return openWindowed(format, info, outlet, window, earlyBytes);
   }
 
   private async feed(found: FoundFile, parser: RecordParser & Partial<WindowedParser>): Promise<Fed> {
@@ -122,7 +122,7 @@ export class FileReader {
     }
     this.sums.bytes += bytes;
     const skippedBytes = cut || finished ? Math.max(0, (found.sizeBytes ?? 0) - bytes) : 0;
-    return { bytes, skippedBytes, sha256: hash.digest("hex") };
+    return { bytes, skippedBytes, finished, sha256: hash.digest("hex") };
   }
 
   private close(
@@ -150,7 +150,7 @@ export class FileReader {
         ...problems.map((problem) => problem.text),
         ...windowNote(outcome.account.skipped + fed.skippedBytes, problems),
       ],
-      edges: outcome.edges,
+      edges: found.problems.some(isLossAtEnd) || fed.finished ? sealed(outcome.edges) : outcome.edges,
     };
     const closed = original === undefined ? summary : asDuplicate(summary, original);
     const { kept } = this.settings.sink.closeSource(sourceId, closed);
@@ -178,6 +178,8 @@ export class FileReader {
 interface Fed {
   readonly bytes: number;
   readonly skippedBytes: number;
+  /** The rest of the file was not wanted. */
+  readonly finished: boolean;
   readonly sha256: string;
 }
 
@@ -189,6 +191,16 @@ function windowNote(skippedBytes: number, problems: readonly Problem[]): string[
 /** A parser may hand a chunk's memory to a worker, so the chunk must not share it with what a decoder writes next. */
 function ownCopy(chunk: Uint8Array): Uint8Array {
   return chunk.byteLength === chunk.buffer.byteLength ? chunk : new Uint8Array(chunk);
+}
+
+function isLossAtEnd({ code }: Problem): boolean {
+  return code !== "trailing-bytes";
+}
+
+/** What follows the last block of this file is lost, so the next file does not continue it: a blank line ends a block. */
+function sealed(edges: LogEdges | null): LogEdges | null {
+  if (edges === null || edges.tail === null) return edges;
+  return { ...edges, tail: { ...edges.tail, bytes: Buffer.concat([edges.tail.bytes, Buffer.from("\n\n")]) } };
 }
 
 function warningOf(problem: Problem): IngestWarning {

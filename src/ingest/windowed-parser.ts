@@ -11,14 +11,14 @@ export interface WindowedParser extends RecordParser {
 
 /**
  * A P4LOG parser that sees only what a time window wants of the file, while its records keep the positions they have
- * in the whole file. `blindBytes` at the front are known to be too early to matter.
+ * in the whole file. `earlyBytes` at the front are known to lie before the window.
  */
 export function openWindowed(
   format: EvidenceFormat,
   source: SourceInfo,
   outlet: RecordOutlet,
   window: TimeWindow,
-  blindBytes: number,
+  earlyBytes: number,
 ): WindowedParser {
   const map = new PositionMap();
   const parser = format.open(source, {
@@ -31,7 +31,7 @@ export function openWindowed(
     },
   });
   const wanted: Uint8Array[] = [];
-  const sieve = new WindowSieve(window, blindBytes, (bytes, lineNo, byteOffset, newlines) => {
+  const sieve = new WindowSieve(window, earlyBytes, (bytes, lineNo, byteOffset, newlines) => {
     map.give(lineNo, byteOffset, bytes.length, newlines);
     wanted.push(bytes);
   });

@@ -33,6 +33,7 @@ export async function analyzeEvidence(paths: readonly string[], options: Evidenc
       checkpoint: options.checkpoint,
       progress: options.progress,
     });
+    await signalsHeard(options.checkpoint);
     return report(caseDb, options.keepCase ? options.casePath : null, options);
   } finally {
     caseDb.close();
@@ -54,6 +55,12 @@ function report(caseDb: CaseDb, casePath: string | null, options: AnalyzeOptions
   const findings = investigate(caseDb.reader(), options.settings);
   options.checkpoint();
   return composeReport(caseDb, findings, { version: options.version, reportPath: options.reportPath, casePath });
+}
+
+/** Analysis holds the thread: Ctrl-C pressed until now is heard before it begins. */
+async function signalsHeard(checkpoint: () => void): Promise<void> {
+  await new Promise((resolve) => setImmediate(resolve));
+  checkpoint();
 }
 
 /** True where a finished analysis lies: a new run starts over rather than adding to it. */

@@ -2,7 +2,8 @@ import type { Readable } from "node:stream";
 import { EXIT, OperatorError } from "../base/errors.js";
 import type { ProgressListener } from "../base/progress.js";
 import type { CaseDb } from "../casedb/casedb.js";
-import { defaultLimits, ingestEvidence } from "../ingest/ingest.js";
+import type { StoredSource } from "../contracts/case-store.js";
+import { defaultLimits, evidenceIdentity, ingestEvidence } from "../ingest/ingest.js";
 import { joinRotations } from "./join-rotations.js";
 import { nameServers } from "./name-servers.js";
 
@@ -26,35 +27,44 @@ export interface FillOptions {
 
 /**
  * Evidence into a case: every file parsed on its own, then servers told apart, rotations joined at their edges, and
- * late indexes built. Throws OperatorError `nothing-recognised` (exit 3) when the case holds no evidence afterwards.
+ * late indexes built. A case may be filled more than once: what was joined comes apart first, so the order does not
+ * matter. Throws OperatorError `nothing-recognised` (exit 3) when nothing that was read is evidence.
  */
 export async function fillCase(caseDb: CaseDb, paths: readonly string[], options: FillOptions): Promise<void> {
   const { request, progress, checkpoint } = options;
-  await ingestEvidence(
-    paths,
-    {
-      ...(request.stdin === null ? {} : { stdin: request.stdin }),
-      limits: { ...defaultLimits(), ...request.limits },
-      window: { fromS: request.fromS, toS: request.toS },
-    },
-    caseDb.sink(checkpoint),
-    progress,
-  );
+  const reading = {
+    ...(request.stdin === null ? {} : { stdin: request.stdin }),
+    limits: { ...defaultLimits(), ...request.limits },
+    window: { fromS: request.fromS, toS: request.toS },
+  };
+  const removed = caseDb.beginIngest(await evidenceIdentity(paths, reading));
+  if (removed > 0) {
+    const detail = `${removed} files left by an interrupted run on other evidence were removed from the case`;
+    progress({ stage: "ingest", done: 0, total: null, unit: "items", detail });
+  }
+  const before = new Set(caseDb.sources().map(({ id }) => id));
+  const totals = await ingestEvidence(paths, reading, caseDb.sink(checkpoint), progress);
   progress({ stage: "join", done: 0, total: null, unit: "items", detail: "rotations and servers" });
-  nameServers(caseDb, options.zone);
-  joinRotations(caseDb);
-  caseDb.recomputeRunningBase();
-  caseDb.finalize();
+  caseDb.atomically(() => {
+    nameServers(caseDb, options.zone);
+    joinRotations(caseDb);
+    caseDb.finalize();
+  });
   checkpoint();
-  refuseEmpty(caseDb, paths);
+  const sources = caseDb.sources();
+  const isKnown = sources.some(({ state, kind }) => state === "done" && kind !== "unknown");
+  if (totals.recognised > 0 || (totals.duplicates > 0 && isKnown)) return;
+  const read = sources.filter(({ id }) => !before.has(id));
+  throw nothingRecognised(paths, read.length > 0 ? read : sources);
 }
 
-function refuseEmpty(caseDb: CaseDb, paths: readonly string[]): void {
-  const sources = caseDb.sources();
-  if (sources.some((source) => source.state === "done" && source.kind !== "unknown")) return;
-  const seen = sources.slice(0, 5).map((source) => `${source.path} (${source.reason ?? "not recognised"})`);
-  const list = seen.length === 0 ? "it holds no files" : seen.join("; ");
-  throw new OperatorError(
+function nothingRecognised(paths: readonly string[], sources: readonly StoredSource[]): OperatorError {
+  const seen = sources
+    .slice(0, 5)
+    .map(({ path, reason, notes }) => `${path} (${[reason ?? [], notes].flat().join("; ")})`);
+  const more = sources.length > seen.length ? `; and ${sources.length - seen.length} more` : "";
+  const list = seen.length === 0 ? "it holds no files" : `${seen.join("; ")}${more}`;
+  return new OperatorError(
     "nothing-recognised",
     `no evidence recognised in ${paths.join(" ")}: ${list}`,
     EXIT.evidence,

@@ -1,45 +1,44 @@
 import type { CaseDb } from "../casedb/casedb.js";
-import type { LogFragment } from "../contracts/ingest-sink.js";
 import { COMMAND_FLAG } from "../contracts/record-batch.js";
-import { joinLogEdges } from "../ingest/ingest.js";
+import { joinLogEdges, logSeams } from "../ingest/ingest.js";
 import { overlapOf, rotationOrder } from "../topology/topology.js";
 import { sourceSketches } from "./name-servers.js";
 
-interface Placed {
-  readonly sourceId: number;
-  readonly fragment: LogFragment;
-}
-
 /**
  * Joins the rotations of each server at their edges, in time order: bytes that stand in two files are dropped from one,
- * then the end of each file is parsed together with the start of the next, seeded with the commands still open.
+ * then the end of each file is parsed together with the start of the next, seeded with the commands still open. All but
+ * the dropping is taken back when evidence is added to the case; equal bytes stay equal whatever comes.
  */
 export function joinRotations(caseDb: CaseDb): void {
   const sketches = sourceSketches(caseDb);
-  for (const sourceIds of caseDb.serverSources()) {
-    const ordered = rotationOrder(sketches.filter((sketch) => sourceIds.includes(sketch.id))).map(({ id }) => id);
-    dropOverlaps(caseDb, ordered);
-    joinEdges(caseDb, ordered);
+  const logs = caseDb
+    .serverSources()
+    .map((ids) => rotationOrder(sketches.filter(({ id }) => ids.includes(id))).map(({ id }) => id));
+  for (const ordered of logs) dropOverlaps(caseDb, ordered);
+  caseDb.joining(() => {
+    for (const ordered of logs) joinSeams(caseDb, ordered);
+    caseDb.recomputeRunningBase(logs);
+    // Last, for until its pid was taken a command counts as running.
+    for (const ordered of logs) caseDb.relatePids(ordered);
+  });
+}
+
+function joinSeams(caseDb: CaseDb, ordered: readonly number[]): void {
+  for (const { fragments, earlier, pids } of logSeams(edgeFiles(caseDb, ordered))) {
+    const joined = joinLogEdges({ open: caseDb.openCommands(earlier, pids), earlier, fragments });
+    caseDb.replaceCommands(joined.replaced, joined.batches, joined.rows);
+    for (const { sourceId, ...change } of joined.accounts) caseDb.moveBytes(sourceId, change);
   }
 }
 
-function joinEdges(caseDb: CaseDb, ordered: readonly number[]): void {
-  let tail: Placed[] = [];
-  ordered.forEach((sourceId, index) => {
-    const edges = caseDb.edges(sourceId);
-    const fragments = [...tail, ...edges.head.map((fragment) => ({ sourceId, fragment }))];
-    joinOne(caseDb, ordered.slice(0, index), fragments);
-    tail = edges.tail === null ? [] : [{ sourceId, fragment: edges.tail }];
-  });
-  joinOne(caseDb, ordered, tail);
-  caseDb.clearEdges(ordered);
+function* edgeFiles(caseDb: CaseDb, ordered: readonly number[]) {
+  for (const sourceId of ordered) {
+    yield { sourceId, lines: caseDb.source(sourceId).lines, edges: caseDb.edges(sourceId) };
+  }
 }
 
-function joinOne(caseDb: CaseDb, earlier: readonly number[], fragments: readonly Placed[]): void {
-  if (fragments.length === 0) return;
-  const result = joinLogEdges({ open: caseDb.openCommands(earlier), fragments });
-  caseDb.replaceCommands(result.replaced, result.batches, result.rows);
-}
+/** Lines of several processes are not quite in the order of their times. */
+const SLACK_S = 60;
 
 /** Each file is held against the two before it: a rotation and a copy of the live log may both reach into it. */
 function dropOverlaps(caseDb: CaseDb, ordered: readonly number[]): void {
@@ -47,10 +46,10 @@ function dropOverlaps(caseDb: CaseDb, ordered: readonly number[]): void {
     for (const earlierId of ordered.slice(Math.max(0, index - 2), index).reverse()) {
       const earlier = caseDb.source(earlierId);
       const later = caseDb.source(laterId);
-      if (earlier.lastS === null || later.firstS === null || later.firstS > earlier.lastS) continue;
+      if (earlier.lastS === null || later.firstS === null || later.firstS > earlier.lastS + SLACK_S) continue;
       const overlap = overlapOf(
-        logKeys(caseDb, earlierId, { fromS: later.firstS }),
-        logKeys(caseDb, laterId, { toS: earlier.lastS }),
+        logKeys(caseDb, earlierId, { fromS: later.firstS - SLACK_S }),
+        logKeys(caseDb, laterId, { toS: earlier.lastS + SLACK_S }),
         earlier.bytes,
       );
       if (overlap === null) continue;
@@ -61,8 +60,10 @@ function dropOverlaps(caseDb: CaseDb, ordered: readonly number[]): void {
 }
 
 function logKeys(caseDb: CaseDb, sourceId: number, range: { fromS?: number; toS?: number }) {
-  return [...caseDb.commandKeys(sourceId, range)].map((key) => ({
+  const tells = (flags: number) => [COMMAND_FLAG.hasCompletion, COMMAND_FLAG.hasTables].filter((flag) => flags & flag);
+  return caseDb.commandKeys(sourceId, range).map((key) => ({
     ...key,
+    known: tells(key.flags).length,
     background: (key.flags & COMMAND_FLAG.noCompletionKind) !== 0,
   }));
 }

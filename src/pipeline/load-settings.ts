@@ -6,25 +6,42 @@ import { type Settings, settingsSchema } from "../contracts/settings.js";
 
 const PLACES = ["/p4/common/config/p4rca.yaml", "/etc/p4rca/p4rca.yaml"];
 
+/** Variables by the setting they stand for; empty ones count as unset. P4RCA_CONFIG names the file itself. */
+const LIMIT_VARIABLES = {
+  maxEntries: "P4RCA_MAX_ENTRIES",
+  maxDepth: "P4RCA_MAX_DEPTH",
+  maxFileBytes: "P4RCA_MAX_FILE_BYTES",
+  maxTotalBytes: "P4RCA_MAX_TOTAL_BYTES",
+  maxRatio: "P4RCA_MAX_RATIO",
+  maxLineBytes: "P4RCA_MAX_LINE_BYTES",
+} as const;
+
 /**
- * Settings of this run: flags win over the environment (P4RCA_TZ, P4RCA_FAIL_ON, P4RCA_CONFIG), that over the file,
- * that over the defaults. Throws OperatorError (usage) naming the file and the key that is wrong.
+ * Settings of this run: flags win over the environment (P4RCA_TZ, P4RCA_FAIL_ON, P4RCA_MAX_...), that over the file,
+ * that over the defaults. Throws OperatorError (usage) naming where the wrong value stands. Flags about limits come
+ * later, in cli, because they are no settings of the file.
  */
 export function loadSettings(
   flags: { config?: string | undefined; tz?: string | undefined; failOn?: string | undefined },
   environment: NodeJS.ProcessEnv,
 ): Settings {
-  const wanted = flags.config ?? environment.P4RCA_CONFIG;
+  const wanted = flags.config ?? variable(environment, "P4RCA_CONFIG");
   const file = wanted ?? PLACES.find((place) => existsSync(place));
   const fromFile = file === undefined ? {} : readFile(file);
+  const limits = limitsFrom(environment);
   const merged = {
-    ...(fromFile as Record<string, unknown>),
-    ...defined({ tz: flags.tz ?? environment.P4RCA_TZ, failOn: flags.failOn ?? environment.P4RCA_FAIL_ON }),
+    ...fromFile,
+    ...defined({
+      tz: flags.tz ?? variable(environment, "P4RCA_TZ"),
+      failOn: flags.failOn ?? variable(environment, "P4RCA_FAIL_ON"),
+      limits: limits === null ? undefined : { ...(fromFile.limits as object | undefined), ...limits },
+    }),
   };
   const result = settingsSchema.safeParse(merged);
   if (!result.success) {
     const problems = result.error.issues.map((issue) => `${issue.path.join(".") || "settings"}: ${issue.message}`);
-    throw new OperatorError("bad-setting", `${file ?? "settings"}: ${problems.join("; ")}`, EXIT.usage);
+    const where = file === undefined ? "settings" : `settings (${file} and P4RCA_... variables)`;
+    throw new OperatorError("bad-setting", `${where}: ${problems.join("; ")}`, EXIT.usage);
   }
   if (result.data.tz !== undefined && !isZone(result.data.tz)) {
     throw new OperatorError(
@@ -37,13 +54,31 @@ export function loadSettings(
   return result.data;
 }
 
-function readFile(file: string): unknown {
+function variable(environment: NodeJS.ProcessEnv, name: string): string | undefined {
+  return environment[name] || undefined;
+}
+
+/** Values that are no numbers are kept as they are: the schema says what is wrong with them. */
+function limitsFrom(environment: NodeJS.ProcessEnv): Record<string, unknown> | null {
+  const set = Object.entries(LIMIT_VARIABLES).flatMap(([key, name]) => {
+    const text = variable(environment, name);
+    return text === undefined ? [] : [[key, Number.isNaN(Number(text)) ? text : Number(text)] as const];
+  });
+  return set.length === 0 ? null : Object.fromEntries(set);
+}
+
+function readFile(file: string): Record<string, unknown> {
   try {
-    return parse(readFileSync(file, "utf8")) ?? {};
+    return asObject(parse(readFileSync(file, "utf8")) ?? {});
   } catch (error) {
     const reason = error instanceof Error ? error.message.split("\n")[0] : String(error);
     throw new OperatorError("bad-config", `cannot read settings ${file}: ${reason}`, EXIT.usage);
   }
+}
+
+function asObject(value: unknown): Record<string, unknown> {
+  if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
+  throw new Error("not a list of `name: value`");
 }
 
 function defined<T extends Record<string, unknown>>(values: T): Partial<T> {

@@ -4,6 +4,7 @@ import { renderReport as render } from "../report/report.js";
 export interface RenderOptions {
   readonly width?: number;
   readonly color?: boolean;
+  readonly ascii?: boolean;
 }
 
 /** One format of a report; see report/report.ts. */

@@ -6,8 +6,8 @@ export interface LogKey {
   /** Hash of the start line's bytes. */
   readonly keyHash: number;
   readonly byteOffset: number;
-  /** Completion seen in the same file. */
-  readonly complete: boolean;
+  /** How much of it the same file tells: of two twins the one that knows more stays. */
+  readonly known: number;
   /** A kind that repeats the same line within a second (`pull -i`): its equality proves nothing. */
   readonly background: boolean;
 }
@@ -64,7 +64,7 @@ function proveShift(
       continue;
     }
     if (!key.background) matched++;
-    drop.push(key.complete && !twin.complete ? twin.id : key.id);
+    drop.push(key.known > twin.known ? twin.id : key.id);
   }
   return matched >= Math.min(PROOF_COUNT, telling) && matched > 0 ? { laterBytes, drop } : null;
 }

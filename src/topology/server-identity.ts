@@ -3,9 +3,12 @@ import type { ServerFact } from "../contracts/case-reader.js";
 
 type ServerRole = ServerFact["role"];
 
-interface Sketch {
-  readonly path: string;
+export interface ServerFacts {
   readonly facts: readonly { readonly kind: string; readonly name: string; readonly value: string }[];
+}
+
+interface Sketch extends ServerFacts {
+  readonly path: string;
 }
 
 interface Identity {
@@ -23,13 +26,17 @@ export function describeServer(sources: readonly Sketch[], zoneOption: string | 
   const info = (...names: string[]) => lookup(facts, "p4-info", names);
   const captured = zoneFromDate(info("Server date", "serverDate")) ?? manifestZone(facts);
   return {
-    serverId: info("ServerID", "serverID"),
+    serverId: lookupServerId(facts),
     instance: sources.map((source) => sdpInstance(source.path)).find((name) => name !== null) ?? null,
     role: roleOf(info("Server services", "serverServices")),
     version: info("Server version", "serverVersion"),
     timeZone: zoneOption ?? captured ?? "UTC",
     timeZoneFrom: zoneOption !== null ? "option" : captured !== null ? "capture" : "default",
   };
+}
+
+export function lookupServerId(facts: ServerFacts["facts"]): string | null {
+  return lookup(facts, "p4-info", ["ServerID"]);
 }
 
 function lookup(facts: Sketch["facts"], kind: string, names: readonly string[]): string | null {

@@ -66,9 +66,9 @@ async function caseOf(path: string): Promise<CaseDb> {
   sink.closeSource(id, { ...summary(), ...outcome });
   const { head, tail } = caseDb.edges(id);
   const fragments = [...head, ...(tail === null ? [] : [tail])].map((fragment) => ({ sourceId: id, fragment }));
-  const joined = joinEdges({ open: caseDb.openCommands([id]), fragments });
+  const joined = joinEdges({ open: caseDb.openCommands([id]), earlier: [id], fragments });
   caseDb.replaceCommands(joined.replaced, joined.batches, joined.rows);
-  caseDb.recomputeRunningBase();
+  caseDb.recomputeRunningBase([[id]]);
   caseDb.finalize();
   return caseDb;
 }

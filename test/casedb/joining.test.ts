@@ -166,7 +166,7 @@ describe("counting running commands over rotations", () => {
     ]);
     expect([one, two]).toEqual([1, second]);
     oneServer(caseDb, [one, two]);
-    caseDb.recomputeRunningBase();
+    caseDb.recomputeRunningBase([[one, two]]);
     expect(running(caseDb)).toEqual([
       [1, 1, 10],
       [2, 2, 20],
@@ -190,7 +190,7 @@ describe("counting running commands over rotations", () => {
       );
     });
     oneServer(caseDb, [one, two]);
-    caseDb.recomputeRunningBase();
+    caseDb.recomputeRunningBase([[one, two]]);
     expect(running(caseDb).map(([pid, count]) => [pid, count])).toEqual([
       [1, 1],
       [5, 2],
@@ -213,7 +213,7 @@ describe("counting running commands over rotations", () => {
       timeZoneFrom: "default",
     };
     caseDb.setServers(logs.map((id, index) => ({ ...server, label: `s${index + 1}`, sourceIds: [id] })));
-    caseDb.recomputeRunningBase();
+    caseDb.recomputeRunningBase(logs.map((id) => [id]));
     expect(running(caseDb)).toEqual([
       [1, 1, 10],
       [2, 1, 110],

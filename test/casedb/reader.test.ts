@@ -272,10 +272,14 @@ describe("commands finished in a later rotation", () => {
       end_s: NINE + 9,
       end_line_no: 4,
       end_byte_offset: 300,
-      track_line_no: 7,
-      track_byte_offset: 500,
+      track_source_id: 2,
+      track_line_no: 97,
+      track_byte_offset: 9900,
+      rpc_line_no: 98,
       compute_line_no: 91,
       compute_byte_offset: 9500,
+      compute_s: NINE + 5,
+      compute_ms: 5000,
       lapse_ms: 9000,
     };
     const ids = [90, null].map((line) =>
@@ -289,8 +293,55 @@ describe("commands finished in a later rotation", () => {
       ref: { sourceId: 1, lineNo: 90 },
       computeRef: { sourceId: 1, lineNo: 91 },
       endRef: { sourceId: 2, lineNo: 4 },
-      trackRef: { sourceId: 2, lineNo: 7 },
+      trackRef: { sourceId: 2, lineNo: 97 },
+      rpcRef: { sourceId: 2, lineNo: 98 },
+      usageRef: null,
     });
+    small.close();
+  });
+});
+
+describe("commands that a lock capture names", () => {
+  /** pid 1: open at the capture, no locks in its track output; pid 2: the same pid an hour earlier; pid 3: not named. */
+  function captured(): CaseDb {
+    const small = openCase(":memory:");
+    const log = addFile(small, {}, (sink, source) =>
+      sink.writeCommands(
+        batchOf([
+          command(source, 2, 1, { start_s: NINE - 3600, end_s: NINE - 3599, lapse_ms: 500 }),
+          command(source, 1, 5, { end_s: NINE + 9, lapse_ms: 9000, compute_s: NINE + 3, compute_ms: 2900 }),
+          command(source, 3, 9, { end_s: NINE + 9, lapse_ms: 9000 }),
+        ]),
+      ),
+    );
+    const locks = addFile(small, { kind: "lslocks" }, (sink, source) => {
+      const capture = {
+        source_id: source,
+        capture_no: 1,
+        line_no: 1,
+        taken_s: NINE + 5,
+        taken_is_utc: 0,
+        kind: "lslocks",
+      };
+      const row = { source_id: source, capture_no: 1, waiting: 0, type: "FLOCK", mode: "READ", object: "db.rev" };
+      sink.writeRows(toBatch("capture", [capture]));
+      sink.writeRows(
+        toBatch(
+          "os_lock",
+          [1, 2].map((pid) => ({ ...row, line_no: pid + 1, pid })),
+        ),
+      );
+    });
+    oneServer(small, [log, locks]);
+    return small;
+  }
+
+  it("are told with their compute end, however short their locks; an earlier use of the pid is not", () => {
+    const small = captured();
+    const server = small.reader().servers()[0]?.id ?? 0;
+    const [only, ...more] = small.reader().lockCommands(server, 1000);
+    expect(only).toMatchObject({ pid: 1, uses: [], computeAtMs: (NINE + 3) * 1000, computeMs: 2900 });
+    expect(more).toEqual([]);
     small.close();
   });
 });

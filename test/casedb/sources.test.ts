@@ -45,8 +45,6 @@ describe("the files of a case", () => {
       duplicateOf: null,
     });
     expect(caseDb.edges(id)).toEqual(edges);
-    caseDb.clearEdges([id]);
-    expect(caseDb.edges(id)).toEqual({ head: [], tail: null });
     expect([...caseDb.query("SELECT source_id, code, count, line_no, byte_offset FROM warning").rows]).toEqual([
       [id, "torn-line", 2, 5, 77],
     ]);
@@ -106,12 +104,42 @@ describe("the files of a case", () => {
     ]);
     const settings = (path: string) =>
       caseDb.source(addFile(caseDb, { path, kind: "p4-configure", sha256: "c".repeat(64) }, () => {})).state;
-    expect([settings("commit/configure"), settings("edge/configure"), settings("edge/configure")]).toEqual([
-      "done",
-      "done",
-      "duplicate",
-    ]);
+    expect([settings("commit/configure"), settings("edge/configure")]).toEqual(["done", "done"]);
     expect(caseDb.captureCounts()).toEqual({ monitor: 0, lslocks: 2, lsof: 0, syslog: 0 });
+    caseDb.close();
+  });
+
+  it("does not list a file again that an earlier ingest read, nor one it refused", () => {
+    const caseDb = openCase(":memory:");
+    const fill = (sink: Parameters<Parameters<typeof addFile>[2]>[0], id: number) =>
+      sink.writeCommands(batchOf([command(id, 1, 10, {})]));
+    const add = () => {
+      addFile(caseDb, { path: "a/log", sha256: SAME }, fill);
+      const sink = caseDb.sink(() => {});
+      sink.refuseSource({ path: "a/link", storedBytes: null, modifiedMs: null }, "symbolic link: not read");
+    };
+    add();
+    const before = [caseDb.sources(), caseDb.canonicalDump()];
+    add();
+    expect([caseDb.sources(), caseDb.canonicalDump()]).toEqual(before);
+    caseDb.close();
+  });
+
+  it("removes what an interrupted ingest of other evidence left, and only that", () => {
+    const caseDb = openCase(":memory:");
+    const fill = (sink: Parameters<Parameters<typeof addFile>[2]>[0], id: number) =>
+      sink.writeCommands(batchOf([command(id, id, 10, {})]));
+    const paths = () => caseDb.sources().map(({ path }) => path);
+    expect(caseDb.beginIngest("one")).toBe(0);
+    addFile(caseDb, { path: "one/log" }, fill);
+    caseDb.finalize();
+    expect(caseDb.beginIngest("two")).toBe(0);
+    addFile(caseDb, { path: "two/log" }, fill);
+    expect(caseDb.beginIngest("two")).toBe(0); // the same again: taken up
+    expect(paths()).toEqual(["one/log", "two/log"]);
+    expect(caseDb.beginIngest("three")).toBe(1);
+    expect(paths()).toEqual(["one/log"]);
+    expect([...caseDb.query("SELECT pid FROM command").rows]).toEqual([[1]]);
     caseDb.close();
   });
 

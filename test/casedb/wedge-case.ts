@@ -296,7 +296,7 @@ export function wedgeCase(timeZone = "+01:00"): CaseDb {
   // The captures name no server: with one server in the case they are its own.
   oneServer(caseDb, [log], timeZone);
   if (captures + others === 0) throw new Error("no captures");
-  caseDb.recomputeRunningBase();
+  caseDb.recomputeRunningBase([[log]]);
   caseDb.finalize();
   return caseDb;
 }

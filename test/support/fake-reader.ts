@@ -1,4 +1,10 @@
-import type { CaseReader, CommandFact, ServerFact, TriggerFact } from "../../src/contracts/case-reader.js";
+import type {
+  CaseReader,
+  CommandFact,
+  ServerFact,
+  TableRowsFact,
+  TriggerFact,
+} from "../../src/contracts/case-reader.js";
 import type { Capability } from "../../src/contracts/evidence.js";
 import type { CapturedLock, CapturedProcess, EvidenceRef, LockCommand } from "../../src/contracts/lock-facts.js";
 import { COMMAND_FLAG } from "../../src/contracts/record-batch.js";
@@ -26,6 +32,7 @@ export interface FakeCase {
   capturedLocks: CapturedLock[];
   capturedProcesses: CapturedProcess[];
   triggers: Record<number, TriggerFact[]>;
+  tableRows: Record<number, TableRowsFact[]>;
   configurables: Record<string, string>;
   lines: Record<number, string>;
 }
@@ -57,6 +64,7 @@ export function fakeReader(given: Partial<FakeCase> = {}): CaseReader {
     capturedLocks: [],
     capturedProcesses: [],
     triggers: {},
+    tableRows: {},
     configurables: {},
     lines: {},
     ...given,
@@ -78,6 +86,8 @@ export function fakeReader(given: Partial<FakeCase> = {}): CaseReader {
     capturedProcesses: (serverId) => first(serverId, parts.capturedProcesses),
     command: (commandId) => parts.commands.find((command) => command.commandId === commandId) ?? null,
     triggers: (commandId) => parts.triggers[commandId] ?? [],
+    tableRows: (commandId) => parts.tableRows[commandId] ?? defaultRows(parts.commands, commandId),
+    lockUses: (commandId) => parts.lockCommands.find((one) => one.commandId === commandId)?.uses ?? [],
     slowCommands: (serverId, minLapseMs, limit) =>
       mine(serverId)
         .filter((command) => (command.lapseMs ?? -1) >= minLapseMs)
@@ -103,6 +113,13 @@ export function fakeReader(given: Partial<FakeCase> = {}): CaseReader {
     configurable: (_serverId, name) => parts.configurables[name] ?? null,
     lineText: (place) => parts.lines[place.lineNo] ?? `line ${place.lineNo}`,
   };
+}
+
+/** One table with all the rows of a command that says how many it touched. */
+function defaultRows(commands: readonly CommandFact[], commandId: number): TableRowsFact[] {
+  const command = commands.find((one) => one.commandId === commandId);
+  if (command?.trackRef == null || (command.scanRows === 0 && command.putRows === 0)) return [];
+  return [{ table: "db.rev", scanRows: command.scanRows, writtenRows: command.putRows, ref: command.trackRef }];
 }
 
 /** A finished command of ten seconds that hurt nobody; `over` says what is special about it. */

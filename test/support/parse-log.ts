@@ -10,6 +10,7 @@ import {
 import type { ParseOutcome } from "../../src/ingest/evidence-format.js";
 import { joinEdges } from "../../src/ingest/formats/p4d-text/edges.js";
 import { p4dTextFormat } from "../../src/ingest/formats/p4d-text/p4d-text.js";
+import { type Seam, seamsOf } from "../../src/ingest/formats/p4d-text/seams.js";
 
 /** A command with its child rows by column name; `flags` also as words. */
 export interface ParsedCommand {
@@ -50,24 +51,10 @@ export async function parseLogs(
   const store = new TestStore();
   const outcomes: ParseOutcome[] = [];
   for (const [index, log] of logs.entries()) outcomes.push(await store.parse(bytesOfLog(log), index + 1, options));
-  let tail: Placed[] = [];
-  outcomes.forEach((outcome, index) => {
-    if (outcome.lines === 0) return;
-    const sourceId = index + 1;
-    const head = (outcome.edges?.head ?? []).map((fragment) => ({ sourceId, fragment }));
-    const last = outcome.edges?.tail ?? null;
-    if (last?.continuation === true) {
-      tail.push({ sourceId, fragment: last }); // a file that is but the middle of a block
-      return;
-    }
-    store.join([...tail, ...head], sourceId);
-    tail = last === null ? [] : [{ sourceId, fragment: last }];
-  });
-  store.join(tail, outcomes.length + 1);
+  const files = outcomes.map(({ lines, edges }, index) => ({ sourceId: index + 1, lines, edges }));
+  for (const seam of seamsOf(files)) store.join(seam);
   return { commands: store.parsed(), rows: store.rows, outcomes };
 }
-
-type Placed = Parameters<typeof joinEdges>[0]["fragments"][number];
 
 /** What the case database does with batches, in memory. */
 class TestStore {
@@ -87,14 +74,15 @@ class TestStore {
     return parser.end();
   }
 
-  /** Joins on top of what the files before `sourceId` left open. */
-  join(fragments: readonly Placed[], sourceId: number): void {
-    if (fragments.length === 0) return;
+  /** Joins on top of what the files before left open. */
+  join({ fragments, earlier, pids }: Seam): void {
     const open = [...this.commands.values()].filter(
       ({ command }) =>
-        (Number(command.flags) & COMMAND_FLAG.openAtSourceEnd) !== 0 && Number(command.source_id) < sourceId,
+        (Number(command.flags) & COMMAND_FLAG.openAtSourceEnd) !== 0 &&
+        earlier.includes(Number(command.source_id)) &&
+        (pids === null || pids.includes(Number(command.pid))),
     );
-    const result = joinEdges({ open, fragments });
+    const result = joinEdges({ open, earlier, fragments });
     for (const id of result.replaced) this.commands.delete(id);
     for (const batch of result.batches) this.add(batch);
     for (const batch of result.rows) this.addRows(batch);

@@ -77,6 +77,22 @@ describe("which file belongs to which server", () => {
     expect(attributeServers(sources, "UTC", noPids)[0]).toMatchObject({ timeZone: "UTC", timeZoneFrom: "option" });
   });
 
+  it("knows one server again in a second collection: by its ServerID, or by lines that both logs hold", () => {
+    const sources = [
+      sketch(1, "monday/logs/log", "p4log"),
+      sketch(2, "monday/info.txt", "p4-info", { facts: [info("ServerID", "master.1")] }),
+      sketch(3, "tuesday/logs/log", "p4log"),
+      sketch(4, "tuesday/info.txt", "p4-info", { facts: [info("ServerID", "master.1")] }),
+      sketch(5, "copy/log", "p4log"),
+      sketch(6, "edge/log", "p4log"),
+    ];
+    const shares = (some: readonly number[], others: readonly number[]) =>
+      [3, 5].every((id) => some.includes(id) || others.includes(id));
+    const ids = attributeServers(sources, null, noPids, shares).map((group) => group.sourceIds);
+    expect(ids).toEqual([[1, 2, 3, 4, 5], [6]]);
+    expect(attributeServers(sources, null, noPids).map((group) => group.sourceIds)).toEqual([[5], [6], [1, 2, 3, 4]]);
+  });
+
   it("makes a server of captures that have no log", () => {
     const groups = attributeServers(
       [sketch(1, "a/monitor.txt", "monitor"), sketch(2, "a/locks", "lslocks")],
@@ -99,25 +115,58 @@ describe("rotations in time order", () => {
   });
 });
 
+describe("the order of rotations that times alone don't tell", () => {
+  const order = (...files: readonly [string, number | null, number | null][]) =>
+    rotationOrder(
+      files.map(([path, firstS, lastS], index) => sketch(index + 1, `logs/${path}`, "p4log", { firstS, lastS })),
+    ).map(({ path }) => path.slice("logs/".length));
+
+  it("puts a file without any time where its name says", () => {
+    expect(order(["log", 300, 400], ["log.2", 100, 200], ["log.1.gz", null, null])).toEqual([
+      "log.2",
+      "log.1.gz",
+      "log",
+    ]);
+    const dated = (hour: string) => `log.2024-03-05_${hour}-00-00`;
+    expect(order([dated("02"), null, null], ["log", 300, 400], [dated("01"), 100, 200])).toEqual([
+      dated("01"),
+      dated("02"),
+      "log",
+    ]);
+  });
+
+  it("tells rotations of one second apart by name, counted by age or dated", () => {
+    expect(order(["log", 100, 100], ["log.1", 100, 100], ["log.2", 100, 100])).toEqual(["log.2", "log.1", "log"]);
+    expect(order(["log.20240305-02", 100, 100], ["log.20240305-01", 100, 101])).toEqual([
+      "log.20240305-01",
+      "log.20240305-02",
+    ]);
+  });
+
+  it("believes the times where the names contradict them", () => {
+    expect(order(["log.1", 500, 600], ["log.2", 100, 200], ["log.3", 300, 400])).toEqual(["log.2", "log.3", "log.1"]);
+  });
+});
+
 describe("bytes that stand in two files", () => {
-  const key = (id: number, keyHash: number, byteOffset: number, complete = true, background = false) => ({
+  const key = (id: number, keyHash: number, byteOffset: number, known = 2, background = false) => ({
     id,
     pid: 10 + keyHash,
     startS: 1000 + keyHash,
     keyHash,
     byteOffset,
-    complete,
+    known,
     background,
   });
 
   it("does not take two background pulls of one second for the same bytes", () => {
-    const earlier = [key(1, 1, 0), key(2, 7, 500, true, true)];
-    const later = [key(11, 7, 0, true, true), key(12, 3, 200)];
+    const earlier = [key(1, 1, 0), key(2, 7, 500, 2, true)];
+    const later = [key(11, 7, 0, 2, true), key(12, 3, 200)];
     expect(overlapOf(earlier, later, 700)).toBeNull();
   });
 
   it("finds the shift and drops the poorer twin of every command", () => {
-    const earlier = [key(1, 1, 0), key(2, 2, 500), key(3, 3, 700), key(4, 4, 900, false)];
+    const earlier = [key(1, 1, 0), key(2, 2, 500), key(3, 3, 700), key(4, 4, 900, 1)];
     const later = [key(11, 2, 0), key(12, 3, 200), key(13, 4, 400), key(14, 5, 800)];
     expect(overlapOf(earlier, later, 1000)).toEqual({ laterBytes: 500, drop: [11, 12, 4] });
   });

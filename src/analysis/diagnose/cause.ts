@@ -4,6 +4,7 @@ import type { CaseReader, CommandFact, ServerFact, TriggerFact } from "../../con
 import type { IncidentDraft } from "../../contracts/incident-draft.js";
 import type { EvidenceRef, LockActor, LockAnalysis, RootFinding } from "../../contracts/lock-facts.js";
 import type { Fact, Signal } from "../../contracts/signal.js";
+import type { LockLines } from "./lock-lines.js";
 
 /** The command that an incident is about: the blocker of a lock incident, else the slow command. */
 export interface SubjectFacts {
@@ -43,6 +44,8 @@ export interface IncidentFacts {
   readonly rootActor: LockActor | null;
   /** How sure the naming of the root is, 0..1 (locking-model 3.9); for incidents without locks, of the measurement. */
   readonly certainty: number;
+  /** What single lines say about locks. */
+  readonly lines: LockLines;
 }
 
 /** What speaks for and against one cause. `fit` is 0..1: how well the subject matches, given that it is the subject. */

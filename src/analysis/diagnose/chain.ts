@@ -1,8 +1,10 @@
 import type { ChainLink } from "../../contracts/analysis.js";
-import type { BlockEdge } from "../../contracts/lock-facts.js";
+import type { BlockEdge, LockActor } from "../../contracts/lock-facts.js";
+import type { Fact } from "../../contracts/signal.js";
 import type { IncidentFacts } from "./cause.js";
 import type { EvidenceLedger } from "./ledger.js";
-import { clockSeconds, duration, fact, text } from "./wording.js";
+import { openEvidence } from "./lock-evidence.js";
+import { clockSeconds } from "./wording.js";
 
 const LINKS = 50;
 
@@ -23,8 +25,7 @@ function linkOf(edge: BlockEdge, facts: IncidentFacts, ledger: EvidenceLedger): 
   const blocker = facts.analysis.actors.get(edge.blocker);
   const blocked = facts.analysis.actors.get(edge.blocked);
   if (blocker?.pid == null || blocked?.pid == null) return [];
-  const words = `pid ${blocked.pid} waited ${duration(edge.overlapMs)} for ${text(edge.object)} while pid ${blocker.pid} held it`;
-  const ids = edge.refs.slice(0, 2).map((ref) => ledger.at(ref) ?? ledger.cite(fact(words, edge.overlapMs, "ms", ref)));
+  const ids = linesOf(edge, blocker, blocked, facts).map((one) => ledger.cite(one));
   return [
     {
       blocker: { pid: blocker.pid, cmd: blocker.cmd },
@@ -35,4 +36,13 @@ function linkOf(edge: BlockEdge, facts: IncidentFacts, ledger: EvidenceLedger): 
       evidence: [...new Set(ids)],
     },
   ];
+}
+
+/** The line of the wait and the line of the hold, each for what it says itself. */
+function linesOf(edge: BlockEdge, blocker: LockActor, blocked: LockActor, facts: IncidentFacts): Fact[] {
+  const [waitRef, holdRef] = edge.refs;
+  const waited = waitRef === undefined ? null : facts.lines.wait(blocked, waitRef);
+  const held = holdRef === undefined ? null : facts.lines.held(blocker, holdRef);
+  const told = [waited ?? openEvidence(blocked, facts), held ?? openEvidence(blocker, facts)];
+  return told.flatMap((one) => one ?? []);
 }

@@ -4,7 +4,7 @@ import type { CaseReader } from "../../contracts/case-reader.js";
 import type { VerdictDecision } from "../../contracts/incident-draft.js";
 import type { IncidentFacts } from "./cause.js";
 import { causes } from "./causes/registry.js";
-import { clock, duration, heldFor, modeWord, plural, text, who } from "./wording.js";
+import { clock, duration, heldFor, lockName, modeWord, plural, text, upTo, who } from "./wording.js";
 
 /** One sentence about an incident: whom it cost what, through whom, and why. Every number and name is the case's. */
 export function incidentSentence(facts: IncidentFacts, incident: Incident): string {
@@ -19,17 +19,18 @@ function locked(facts: IncidentFacts, span: string): string {
   const { impact, primary } = facts.draft;
   const users = impact.blockedUsers > 0 ? ` of ${plural(impact.blockedUsers, "user")}` : "";
   const victims = `${plural(impact.blockedCommands, "command")}${users}`;
-  const waited = impact.blockedMs > 0 ? `waited ${duration(impact.blockedMs)} in all` : "were seen waiting";
+  const waited =
+    impact.blockedMs > 0 ? `waited ${upTo(facts)}${duration(impact.blockedMs)} in all` : "were seen waiting";
   const cost = `${victims} ${waited} (${span})`;
   const { root, rootActor, subject } = facts;
   if (root === null || rootActor === null || subject === null) {
     const holder = facts.draft.cluster?.convoy === true ? "" : "; the evidence does not show who held it";
-    return `${cost} for ${text(primary.resource.name, 60)}${holder}`;
+    return `${cost} for ${lockName(primary.resource.name)}${holder}`;
   }
   const held = root.heldMs === null ? "" : ` for ${heldFor(root)}`;
   const doubt = facts.draft.cluster?.tie === true ? ", or another command that fits as well," : "";
   const holder = who({ ...rootActor, args: "" });
-  return `${cost} because ${holder}${doubt} held ${text(root.object, 60)} ${modeWord(root.mode)}${held}`;
+  return `${cost} because ${holder}${doubt} held ${lockName(root.object)}${root.mode === null ? "" : ` ${modeWord(root.mode)}`}${held}`;
 }
 
 function slow(facts: IncidentFacts, span: string): string {

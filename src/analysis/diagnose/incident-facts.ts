@@ -5,6 +5,7 @@ import type { LockActor } from "../../contracts/lock-facts.js";
 import { COMMAND_FLAG } from "../../contracts/record-batch.js";
 import type { DetectContext } from "../../contracts/signal.js";
 import type { IncidentFacts, SubjectFacts } from "./cause.js";
+import { LockLines } from "./lock-lines.js";
 import { rootCertainty } from "./root-certainty.js";
 
 /** A slow command's time is measured, not inferred. */
@@ -26,6 +27,7 @@ export function gatherFacts(draft: IncidentDraft, context: DetectContext): Incid
     root: draft.root,
     rootActor,
     certainty: draft.cluster === null ? MEASURED : rootCertainty(draft, rootActor, reader),
+    lines: new LockLines(reader, draft.serverId),
   };
 }
 
@@ -38,7 +40,20 @@ function subjectOf(draft: IncidentDraft, actor: LockActor | null, reader: CaseRe
   const command = actor.commandId === null ? null : reader.command(actor.commandId);
   const base = command === null ? fromActor(actor, actor.pid) : fromCommand(command, reader);
   const inFlight = actor.inFlight && base.endMs === null;
-  return { ...base, inFlight, alive: inFlight && isAlive(base, draft.serverId, reader) };
+  const alive = inFlight && isBlocking(draft, reader) && isAlive(base, draft.serverId, reader);
+  return { ...base, inFlight, alive };
+}
+
+/** Clocks of logs and captures have whole seconds, and a release takes a moment to show. */
+const STILL_MS = 5000;
+
+/**
+ * Is the incident still going on where the evidence ends? A blocker that never completed, but whom nobody waits for any
+ * more, was killed or has let go: there is nothing left to stop.
+ */
+function isBlocking(draft: IncidentDraft, reader: CaseReader): boolean {
+  const window = reader.window(draft.serverId);
+  return window === null || draft.toMs >= window.lastMs - STILL_MS;
 }
 
 function fromCommand(command: CommandFact, reader: CaseReader): SubjectFacts {
@@ -90,6 +105,6 @@ function isAlive(subject: SubjectFacts, serverId: number, reader: CaseReader): b
   if (((subject.command?.flags ?? 0) & GONE) !== 0) return false;
   const rows = subject.captured ? reader.capturedLocks(serverId) : reader.capturedProcesses(serverId);
   const after = rows.filter((row) => row.takenMs !== null && row.takenMs > (subject.startMs ?? 0) + 1000);
-  const last = Math.max(...after.map((row) => row.takenMs ?? 0));
+  const last = after.reduce((latest, row) => Math.max(latest, row.takenMs ?? 0), 0); // may be too many to spread
   return after.length === 0 || after.some((row) => row.takenMs === last && row.pid === subject.pid);
 }

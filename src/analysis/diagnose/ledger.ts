@@ -12,7 +12,6 @@ const LINE_LIMIT = 1000;
 export class EvidenceLedger {
   private readonly entries: Evidence[] = [];
   private readonly idOf = new Map<string, string>();
-  private readonly idAt = new Map<string, string>();
 
   constructor(
     private readonly reader: CaseReader,
@@ -38,17 +37,11 @@ export class EvidenceLedger {
       },
     });
     this.idOf.set(key, id);
-    if (!this.idAt.has(place(fact.ref))) this.idAt.set(place(fact.ref), id);
     return id;
   }
 
   citeAll(facts: readonly Fact[]): string[] {
     return [...new Set(facts.map((one) => this.cite(one)))];
-  }
-
-  /** The first evidence taken from a line, null when there is none. */
-  at(ref: EvidenceRef): string | null {
-    return this.idAt.get(place(ref)) ?? null;
   }
 
   list(): Evidence[] {

@@ -1,5 +1,6 @@
 import type { ActionDraft, IncidentFacts, SubjectFacts } from "./cause.js";
-import { duration, fact, text, who } from "./wording.js";
+import { victimLine } from "./lock-evidence.js";
+import { duration, text, who } from "./wording.js";
 
 /**
  * What may be done about one subject, by risk. Terminate the root only, and
@@ -11,7 +12,7 @@ export function blockerActions(facts: IncidentFacts): ActionDraft[] {
   const actions = [...capture(facts), tellOwner(facts, subject)];
   const remedy = stopOrWait(facts, subject);
   if (remedy !== null) actions.push(remedy);
-  return [...actions, ...neverKill(subject), ...spareCarriers(facts)];
+  return [...actions, ...neverKill(facts, subject), ...spareCarriers(facts)];
 }
 
 /** `now` while the subject runs; afterwards only what would have been right. */
@@ -39,7 +40,7 @@ function tellOwner(facts: IncidentFacts, subject: SubjectFacts): ActionDraft {
   const cost =
     facts.draft.impact.blockedCommands > 0
       ? `made ${facts.draft.impact.blockedCommands} commands wait ${duration(facts.draft.impact.blockedMs)}`
-      : "took very long";
+      : `took ${duration(facts.subject?.budget?.lapseMs ?? facts.draft.toMs - facts.draft.fromMs)}`;
   const owner = subject.user === "" ? "the administrators of the server's host" : text(subject.user, 40);
   return {
     id: "tell-owner",
@@ -78,7 +79,9 @@ function wait(subject: SubjectFacts, why: string): ActionDraft {
     id: "wait",
     risk: "alert",
     when: when(subject),
-    text: `Let pid ${subject.pid ?? "unknown"} finish; do not stop or restart the server meanwhile.`,
+    text: subject.alive
+      ? `Let pid ${subject.pid} finish; do not stop or restart the server meanwhile.`
+      : `While pid ${subject.pid} ran, letting it finish was right, without a stop or restart of the server.`,
     command: null,
     check: "Its progress: the rows or files it still has to do, as its owner knows them.",
     why: `It cannot safely be stopped: ${why}. A server stop would queue behind its locks.`,
@@ -121,14 +124,16 @@ function terminateWriter(facts: IncidentFacts, subject: SubjectFacts): ActionDra
   };
 }
 
-function neverKill(subject: SubjectFacts): ActionDraft[] {
-  if (subject.readOnly) return [];
+function neverKill(facts: IncidentFacts, subject: SubjectFacts): ActionDraft[] {
+  if (subject.readOnly || (facts.draft.cluster === null && !subject.alive)) return [];
   return [
     {
       id: "kill-process",
       risk: "never",
       when: when(subject),
-      text: `Never kill -9 pid ${subject.pid}, nor its parent, nor power off the host.`,
+      text: subject.alive
+        ? `Never kill -9 pid ${subject.pid}, nor its parent, nor power off the host.`
+        : `While pid ${subject.pid} ran: never kill -9 it, nor its parent, nor power off the host.`,
       command: null,
       check: "Nothing makes this safe.",
       why: "A writer that is killed can leave a torn database (BTree is corrupt).",
@@ -140,19 +145,21 @@ function neverKill(subject: SubjectFacts): ActionDraft[] {
 function spareCarriers(facts: IncidentFacts): ActionDraft[] {
   const carrier = facts.draft.victims.find((victim) => victim.carrier);
   const actor = carrier === undefined ? undefined : facts.analysis.actors.get(carrier.actor);
-  const ref = carrier?.refs[0];
-  if (carrier === undefined || actor?.pid == null || ref === undefined || facts.subject === null) return [];
-  const words = `${who(actor)} waited ${duration(carrier.waitMs)} itself, longest for ${carrier.object}`;
+  if (carrier === undefined || actor?.pid == null || facts.subject === null) return [];
+  const waited = victimLine(carrier, actor, facts);
+  if (waited === null) return [];
   return [
     {
       id: "terminate-carrier",
       risk: "never",
       when: when(facts.subject),
-      text: `Do not terminate ${who(actor)}: it waits itself and is not the cause.`,
+      text: facts.subject.alive
+        ? `Do not terminate ${who(actor)}: it waits itself and is not the cause.`
+        : `Terminating ${who(actor)} would not have helped: it waited itself and was not the cause.`,
       command: null,
       check: "It goes on by itself as soon as the blocker lets go.",
       why: "Stopping those who wait frees nothing: the next one takes their place.",
-      facts: [fact(words, carrier.waitMs, "ms", ref)],
+      facts: [waited],
     },
   ];
 }

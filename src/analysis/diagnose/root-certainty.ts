@@ -2,6 +2,9 @@ import type { CaseReader } from "../../contracts/case-reader.js";
 import type { IncidentDraft } from "../../contracts/incident-draft.js";
 import type { LockActor } from "../../contracts/lock-facts.js";
 
+/** No line shows the hold: never surer than this, however well the times fit (docs/decisions/lock-graph.md). */
+const INFERRED_MOST = 0.5;
+
 /**
  * How sure the naming of the root is. High: the hold overlaps at least three victims' waits in every
  * placement (or two captures show the same holder), explains 80 % of the waiting, the root itself hardly waited, and the
@@ -19,8 +22,8 @@ export function rootCertainty(draft: IncidentDraft, actor: LockActor | null, rea
     explainedShare(draft) < 0.8,
     root.heldMs !== null && root.ownWaitMs * 5 >= root.heldMs,
     root.releaseEdge === false || (root.releaseEdge === null && captures < 2),
-    root.certainty === "inferred",
   ].filter(Boolean).length;
+  if (root.certainty === "inferred") return Math.min(INFERRED_MOST, 0.25 + 0.5 * score);
   if (doubts === 0) return 0.9 + 0.09 * score;
   return doubts === 1 ? 0.65 + 0.2 * score : 0.25 + 0.3 * score;
 }

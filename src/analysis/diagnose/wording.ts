@@ -1,12 +1,18 @@
 import { printable, shorten } from "../../base/printable.js";
 import { logTime } from "../../base/time.js";
-import type { EvidenceRef, LockActor, LockMode, RootFinding } from "../../contracts/lock-facts.js";
+import type { EvidenceRef, LockActor, LockCluster, LockMode, RootFinding } from "../../contracts/lock-facts.js";
 import type { Fact } from "../../contracts/signal.js";
 
-/** `41.9 s`, `12.0 min`, `2.5 h`: exact enough to act on, short enough to read at night. */
+/** `36 ms`, `41.9 s`, `12.0 min`, `2.5 h`: exact enough to act on, short enough to read at night. */
 export function duration(ms: number): string {
+  if (ms < 1000) return `${Math.round(ms)} ms`;
   if (ms < 600_000) return `${(ms / 1000).toFixed(1)} s`;
   return ms < 7_200_000 ? `${(ms / 60_000).toFixed(1)} min` : `${(ms / 3_600_000).toFixed(1)} h`;
+}
+
+/** As a line says it, for comparing: `36 ms`, `650.0 s`. */
+export function seconds(ms: number): string {
+  return ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`;
 }
 
 /** The server's own clock as grep finds it: `14:07:03`. */
@@ -39,6 +45,11 @@ export function modeWord(mode: LockMode | null): string {
   return mode === "R" ? "for read" : mode === "W" ? "for write" : "in an unknown mode";
 }
 
+/** The name of a locked object; `(unknown)` is a file whose path no capture shows, or a lock no line names. */
+export function lockName(object: string): string {
+  return object === "" || object.startsWith("(unknown)") ? "a lock that the evidence does not name" : text(object, 60);
+}
+
 interface Party {
   readonly pid: number | null;
   readonly user: string;
@@ -65,4 +76,10 @@ export function fact(words: string, value: number | string | null, unit: string 
 /** The document counts in seconds, to the millisecond. */
 export function clockSeconds(ms: number): number {
   return Math.round(ms) / 1000;
+}
+
+/** Waits known from captures, or from commands that never ended, may have begun later than their command. */
+export function upTo(facts: { readonly draft: { readonly cluster: LockCluster | null } }): string {
+  const edges = facts.draft.cluster?.edges ?? [];
+  return edges.length > 0 && edges.every((edge) => edge.certainty !== "logged") ? "up to " : "";
 }

@@ -16,7 +16,8 @@ export function victimsOf(group: readonly Signal[], root: RootFinding | null, co
     const roots = new Set(cluster.roots.map((one) => one.actor));
     const seen = seenWaiting(serverId, context);
     for (const victim of cluster.victims) {
-      const traced = root === null || roots.size === 0 || (victim.root !== null && roots.has(victim.root));
+      const traced =
+        root === null || roots.size === 0 || cluster.tie || (victim.root !== null && roots.has(victim.root));
       const pid = context.locks(serverId).actors.get(victim.actor)?.pid ?? -1;
       if (!traced || (victim.waitMs < VICTIM_WAIT_MS && !seen.has(pid)) || victim.actor === root?.actor) continue;
       const known = best.get(victim.actor);

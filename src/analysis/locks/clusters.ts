@@ -165,7 +165,7 @@ function victimsOf(
       mode: longest.mode,
       carrier: carriers.has(account.party),
       root: main === null || context.ties.has(main.party) ? null : parties.at(main.party).key,
-      refs: spans.map((span) => span.ref),
+      refs: [...spans].sort((a, b) => b.to - b.from - (a.to - a.from)).map((span) => span.ref),
     });
   }
   return victims.sort((a, b) => b.waitMs - a.waitMs || (a.actor < b.actor ? -1 : 1));

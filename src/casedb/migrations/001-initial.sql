@@ -74,7 +74,7 @@ CREATE TABLE warning (
   byte_offset INTEGER -- byte of the first occurrence
 ) STRICT;
 
--- Raw bytes at the ends of a P4LOG that only its neighbours can explain; empty once rotations are joined.
+-- Raw bytes at the ends of a P4LOG that only its neighbours can explain; kept, since a rotation may be added later.
 CREATE TABLE log_edge (
   id INTEGER PRIMARY KEY, -- number of the fragment, in file order
   source_id INTEGER NOT NULL, -- source.id
@@ -84,6 +84,14 @@ CREATE TABLE log_edge (
   bytes BLOB NOT NULL, -- the bytes
   continuation INTEGER NOT NULL, -- 1: begins in the middle of a block or line
   running INTEGER -- commands running in the file before it; NULL for a continuation
+) STRICT;
+
+-- What joining the rotations changed, newest last: taken back before evidence is added, then they are joined anew.
+CREATE TABLE join_undo (
+  id INTEGER PRIMARY KEY, -- number of the change, in order
+  table_name TEXT NOT NULL, -- table of the row that changed
+  row_key TEXT NOT NULL, -- its primary key, a JSON array
+  old_row TEXT -- its columns before the change, a JSON array; NULL when there was no such row
 ) STRICT;
 
 -- Commands of earlier rotations that were still open: what to add to command.running.
@@ -108,10 +116,16 @@ CREATE TABLE command (
   track_line_no INTEGER, -- first line of its track block
   track_byte_offset INTEGER, -- byte of that line
   end_source_id INTEGER, -- source.id of the completion, when it stands in a later rotation
-  flags INTEGER NOT NULL, -- bits: 1 start, 2 completion, 4 track block, 8 tables in it, 16 same text as an earlier one, 32 multi-line arguments, 64 line cut, 128 error, 256 kind without completion, 512 removed from monitor, 1024 pid taken over, 2048 open at the end of its file, 4096 identity unknown, 8192 failed authentication, 16384 fatal error
+  compute_source_id INTEGER, -- source.id of the `compute end`, when it stands in a later rotation
+  track_source_id INTEGER, -- source.id of the track block, when it stands in a later rotation
+  usage_line_no INTEGER, -- line of `usage` in the track block, where it is worth citing
+  paused_line_no INTEGER, -- line of `paused` in the track block, where it is worth citing
+  rpc_line_no INTEGER, -- line of `rpc` in the track block, where it is worth citing
+  flags INTEGER NOT NULL, -- bits: 1 start, 2 completion, 4 track block, 8 tables in it, 16 same text as an earlier one, 32 multi-line arguments, 64 line cut, 128 error, 256 kind without completion, 512 removed from monitor, 1024 pid taken over, 2048 may go on in a later file, 4096 identity unknown, 8192 failed authentication, 16384 fatal error
   pid INTEGER, -- process id; a thread id on Windows
   start_s INTEGER, -- second of the start line
   end_s INTEGER, -- second of the completion line
+  compute_s INTEGER, -- second of the last `compute end` line
   compute_ms INTEGER, -- last `compute end`, cut to three digits by p4d
   lapse_ms INTEGER, -- lapse of the completion line, cut likewise
   track_lapse_ms INTEGER, -- lapse of the track block
@@ -173,8 +187,9 @@ CREATE TABLE lock_object (
 CREATE TABLE table_use (
   id INTEGER PRIMARY KEY, -- command.id * 4096 + position of the section
   source_id INTEGER, -- source.id of the track block
-  line_no INTEGER, -- line of the section's heading
+  line_no INTEGER, -- line of the section's heading, or its first line in that file
   byte_offset INTEGER, -- byte of that line
+  rows_line_no INTEGER, -- line of `locks read/write ... rows`, where its rows are worth citing
   lock_line_no INTEGER, -- line of `total lock`
   lock_byte_offset INTEGER, -- byte of that line
   max_line_no INTEGER, -- line of `max lock`

@@ -1,10 +1,19 @@
 import { Command } from "commander";
-import { EXIT, OperatorError } from "../../base/errors.js";
+import { EXIT, Interrupted, OperatorError } from "../../base/errors.js";
 import { SEVERITIES, type Severity } from "../../contracts/analysis.js";
-import { applyCommon, type CommonFlags, failOnOption, withCommonOptions, withLimitOptions } from "../common-options.js";
+import type { ReportModel } from "../../contracts/report-model.js";
+import {
+  applyCommon,
+  type CommonFlags,
+  failOnOption,
+  withCommonOptions,
+  withLimitOptions,
+  withWindowOptions,
+} from "../common-options.js";
 import type { Console } from "../console.js";
+import type { Outputs } from "../outputs.js";
 import { toolVersion } from "../tool-version.js";
-import { writeFileSafely } from "../write-file.js";
+import { deliver, writeFileSafely } from "../write-file.js";
 
 interface AnalyzeFlags extends CommonFlags {
   readonly case?: string;
@@ -24,73 +33,100 @@ Examples:
   p4rca analyze /p4/1/logs --tz Europe/Berlin      a folder of rotated logs
   p4rca analyze incident.tar.gz --json > doc.json  the document alone, nothing left behind
   p4rca analyze log --from "2024/03/05 10:05" --to "2024/03/05 10:25"
+  p4rca analyze incident.tar.gz --from 10:05       a time alone is of the last day of the log on which it fits
   zcat log.gz | p4rca analyze - --fail-on major`;
 
 export function analyzeCommand(console: Console): Command {
   const command = new Command("analyze")
     .summary("one shot: read evidence, find incidents, say what happened and what to do")
     .description(
-      "Reads logs and captures (.tar .tar.gz .tgz .zip .gz .zst .xz .bz2, a folder, files, or - for a P4LOG on stdin),\nfinds incidents and explains them.",
+      "Reads logs and captures (.tar .tar.gz .tgz .zip .gz .zst .xz .bz2, a folder, files, or - for a P4LOG on stdin), finds incidents and explains them.",
     )
     .argument("<path...>", "archives, folders, files, or -")
     .option("--case <file>", "keep the case database here (default: ./p4rca-<name>/case.sqlite)")
     .option("--html <file>", "write the HTML report here")
     .option("--md <file>", "write a Markdown report here")
-    .option("--from <time>", "leave out what the log says before this time")
-    .option("--to <time>", "leave out what the log says after this time")
     .option("--advise", "ask a local model for an advisory (not in this version)")
     .option("--model <name>", "model for --advise (not in this version)")
     .option("--no-advisor", "never ask a model, whatever the settings say")
     .addOption(failOnOption)
     .addHelpText("after", EXAMPLES)
     .action((paths: string[], flags: AnalyzeFlags) => run(console, paths, flags));
-  return withLimitOptions(withCommonOptions(command));
+  return withLimitOptions(withCommonOptions(withWindowOptions(command)));
 }
 
-async function run(console: Console, paths: string[], flags: AnalyzeFlags): Promise<void> {
+async function run(console: Console, given: string[], flags: AnalyzeFlags): Promise<void> {
   applyCommon(console, flags);
-  const { analyzeEvidence, isFinishedCase } = await import("../../pipeline/analyze-evidence.js");
-  const { renderReport } = await import("../../pipeline/render.js");
+  const { analyzeEvidence } = await import("../../pipeline/analyze-evidence.js");
   const { loadSettings } = await import("../../pipeline/load-settings.js");
-  const { placeOutputs, removeCase } = await import("../outputs.js");
-  const { ingestOptions } = await import("../ingest-flags.js");
+  const { placeOutputs } = await import("../outputs.js");
+  const { inOrder, ingestRequest } = await import("../ingest-flags.js");
   const settings = loadSettings({ config: flags.config, tz: flags.tz, failOn: flags.failOn }, process.env);
   if (flags.advise === true || flags.model !== undefined) {
     console.note("p4rca: this version has no advisor; the findings below need none.");
   }
-  const places = placeOutputs(paths, flags);
-  if (places.chosen && isFinishedCase(places.casePath)) removeCase(places.casePath);
+  const paths = inOrder(given);
+  const request = await ingestRequest(console, paths, flags, settings);
+  const places = placeOutputs(given, flags);
   try {
+    await makeRoom(console, places);
     const model = await analyzeEvidence(paths, {
       casePath: places.casePath,
       reportPath: places.html,
       keepCase: !places.temporary,
       settings,
-      request: ingestOptions(paths, flags, settings),
+      request,
       progress: console.progress,
       checkpoint: console.checkpoint,
       version: toolVersion(),
     });
-    if (places.html !== null) writeFileSafely(places.html, renderReport("html", model, {}));
-    if (flags.md !== undefined) writeFileSafely(flags.md, renderReport("md", model, {}));
-    const text = flags.json
-      ? renderReport("json", model, {})
-      : renderReport("text", model, { width: console.width, color: console.color && flags.output === undefined });
-    if (flags.output === undefined) console.out(text);
-    else writeFileSafely(flags.output, text);
+    await writeResults(console, model, places.html, flags);
     console.exitCode = exitFor(model.document.incidents[0]?.severity ?? null, settings.failOn ?? null);
+  } catch (error) {
+    // Evidence that can't be used leaves nothing worth keeping; whatever else went wrong leaves a case to resume.
+    if (error instanceof OperatorError && error.exitCode === EXIT.evidence) places.abandon();
+    if (error instanceof Interrupted && places.temporary) throw withoutHint(error);
+    throw error;
   } finally {
-    places.cleanUp();
+    if (places.temporary) places.abandon();
   }
+}
+
+/** In the folder p4rca chose an earlier run's case makes room, an interrupted one is resumed; a named case is added to. */
+async function makeRoom(console: Console, { casePath, chosen }: Outputs): Promise<void> {
+  const { isFinishedCase } = await import("../../pipeline/analyze-evidence.js");
+  const { removeCase } = await import("../outputs.js");
+  try {
+    if (!isFinishedCase(casePath)) return;
+    if (!chosen) console.note(`p4rca: adding to the case ${casePath}`);
+  } catch (error) {
+    // Made by an earlier version, or killed before its first row: nothing of it can be resumed.
+    const old = error instanceof OperatorError && error.code === "older-case";
+    if (!old || !chosen) throw error;
+  }
+  if (chosen) removeCase(casePath);
+}
+
+async function writeResults(
+  console: Console,
+  model: ReportModel,
+  html: string | null,
+  flags: AnalyzeFlags,
+): Promise<void> {
+  const { renderReport } = await import("../../pipeline/render.js");
+  if (html !== null) writeFileSafely(html, renderReport("html", model, {}));
+  if (flags.md !== undefined) writeFileSafely(flags.md, renderReport("md", model, {}));
+  const text = renderReport(flags.json ? "json" : "text", model, console.textOptions(flags.output));
+  deliver(console, text, flags.output);
+}
+
+/** A case of --json alone does not outlive its run: there is nothing to resume. */
+function withoutHint({ code, message, exitCode }: OperatorError): OperatorError {
+  return new OperatorError(code, message, exitCode);
 }
 
 /** 10 when the worst incident is at or above the wanted severity; severities are ordered worst first. */
 function exitFor(worst: Severity | null, failOn: Severity | null): number {
   if (worst === null || failOn === null) return EXIT.done;
   return SEVERITIES.indexOf(worst) <= SEVERITIES.indexOf(failOn) ? EXIT.finding : EXIT.done;
-}
-
-export function requireCase(path: string | undefined): string {
-  if (path !== undefined) return path;
-  throw new OperatorError("no-case", "no case given", EXIT.usage, "Say which: --case p4rca-incident/case.sqlite");
 }

@@ -1,8 +1,8 @@
 import { Command } from "commander";
-import { documentOf } from "../case-document.js";
-import { applyCommon, type CommonFlags, withCommonOptions } from "../common-options.js";
+import { type CaseFlags, documentOf } from "../case-document.js";
+import { applyCommon, withCommonOptions } from "../common-options.js";
 import type { Console } from "../console.js";
-import { requireCase } from "./analyze.js";
+import { asJson, deliver } from "../write-file.js";
 
 const EXAMPLES = `
 Examples:
@@ -15,15 +15,11 @@ export function detectCommand(console: Console): Command {
     .description("Runs every detector over a case: fired, clear, skipped (with what is missing) or failed.")
     .requiredOption("--case <file>", "the case database")
     .addHelpText("after", EXAMPLES)
-    .action(async (flags: CommonFlags & { case?: string }) => {
+    .action(async (flags: CaseFlags) => {
       applyCommon(console, flags);
-      const { document } = await documentOf(console, requireCase(flags.case), flags);
-      if (flags.json) console.out(`${JSON.stringify(document.detectors, null, 2)}\n`);
-      else
-        console.table(
-          document.detectors.map(({ id, status, missing }) => ({ id, status, missing: missing.join(", ") })),
-          ["id", "status", "missing"],
-        );
+      const { detectors } = (await documentOf(console, flags)).document;
+      const text = flags.json ? asJson(detectors) : console.table(detectors, ["id", "status", "missing"]);
+      deliver(console, text, flags.output);
     });
   return withCommonOptions(command);
 }

@@ -1,6 +1,8 @@
 import { Command } from "commander";
+import { EXIT } from "../../base/errors.js";
 import { applyCommon, type CommonFlags, withCommonOptions } from "../common-options.js";
 import type { Console } from "../console.js";
+import { asJson, deliver } from "../write-file.js";
 
 const EXAMPLES = `
 Examples:
@@ -16,9 +18,9 @@ export function doctorCommand(console: Console): Command {
       applyCommon(console, flags);
       const { checkInstallation } = await import("../../pipeline/check-installation.js");
       const checks = await checkInstallation();
-      if (flags.json) console.out(`${JSON.stringify(checks, null, 2)}\n`);
-      else console.table(checks, ["name", "state", "detail"]);
-      if (checks.some((check) => check.state === "broken")) console.exitCode = 1;
+      const text = flags.json ? asJson(checks) : console.table(checks, ["name", "state", "detail"]);
+      deliver(console, text, flags.output);
+      if (checks.some((check) => check.state === "broken")) console.exitCode = EXIT.internal;
     });
   return withCommonOptions(command);
 }

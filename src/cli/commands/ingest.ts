@@ -1,10 +1,19 @@
 import { Command } from "commander";
-import { applyCommon, type CommonFlags, withCommonOptions, withLimitOptions } from "../common-options.js";
+import { EXIT, OperatorError } from "../../base/errors.js";
+import {
+  applyCommon,
+  type CommonFlags,
+  withCommonOptions,
+  withLimitOptions,
+  withWindowOptions,
+} from "../common-options.js";
 import type { Console } from "../console.js";
-import { requireCase } from "./analyze.js";
+import { asJson, deliver } from "../write-file.js";
+
+const COLUMNS = ["path", "kind", "server", "records", "bytes", "parsed", "unknown", "skipped", "notes"];
 
 interface IngestFlags extends CommonFlags {
-  readonly case?: string;
+  readonly case: string;
   readonly from?: string;
   readonly to?: string;
 }
@@ -20,36 +29,27 @@ export function ingestCommand(console: Console): Command {
     .description("Reads evidence into a case database; the same content twice changes nothing.")
     .argument("<path...>", "archives, folders, files, or -")
     .requiredOption("--case <file>", "the case database, made when it does not exist")
-    .option("--from <time>", "leave out what the log says before this time")
-    .option("--to <time>", "leave out what the log says after this time")
     .addHelpText("after", EXAMPLES)
     .action((paths: string[], flags: IngestFlags) => run(console, paths, flags));
-  return withLimitOptions(withCommonOptions(command));
+  return withLimitOptions(withCommonOptions(withWindowOptions(command)));
 }
 
-async function run(console: Console, paths: string[], flags: IngestFlags): Promise<void> {
+async function run(console: Console, given: string[], flags: IngestFlags): Promise<void> {
   applyCommon(console, flags);
   const { ingestCase } = await import("../../pipeline/ingest-case.js");
   const { loadSettings } = await import("../../pipeline/load-settings.js");
-  const { ingestOptions } = await import("../ingest-flags.js");
+  const { inOrder, ingestRequest } = await import("../ingest-flags.js");
+  const { placeOutputs } = await import("../outputs.js");
   const settings = loadSettings({ config: flags.config, tz: flags.tz }, process.env);
-  const summary = await ingestCase(requireCase(flags.case), paths, {
-    request: ingestOptions(paths, flags, settings),
-    zone: settings.tz ?? null,
-    checkpoint: console.checkpoint,
-    progress: console.progress,
-  });
-  if (flags.json) console.out(`${JSON.stringify(summary, null, 2)}\n`);
-  else
-    console.table(summary.inputs, [
-      "path",
-      "kind",
-      "server",
-      "records",
-      "bytes",
-      "parsed",
-      "unknown",
-      "skipped",
-      "notes",
-    ]);
+  const paths = inOrder(given);
+  const request = await ingestRequest(console, paths, flags, settings);
+  const { casePath, abandon } = placeOutputs(given, flags);
+  try {
+    const { checkpoint, progress } = console;
+    const summary = await ingestCase(casePath, paths, { request, zone: settings.tz ?? null, checkpoint, progress });
+    deliver(console, flags.json ? asJson(summary) : console.table(summary.inputs, COLUMNS), flags.output);
+  } catch (error) {
+    if (error instanceof OperatorError && error.exitCode === EXIT.evidence) abandon();
+    throw error;
+  }
 }

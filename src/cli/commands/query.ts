@@ -1,14 +1,16 @@
 import { Command, Option } from "commander";
+import { EXIT, OperatorError } from "../../base/errors.js";
 import { applyCommon, type CommonFlags, wholeNumber, withCommonOptions } from "../common-options.js";
 import type { Console } from "../console.js";
-import { formatRows, type TableFormat } from "../format-rows.js";
-import { writeFileSafely } from "../write-file.js";
-import { requireCase } from "./analyze.js";
+import type { TableFormat } from "../format-rows.js";
+import { deliver } from "../write-file.js";
+
+const TABLE_ROWS = 1000;
 
 interface QueryFlags extends CommonFlags {
   readonly case?: string;
   readonly format: TableFormat;
-  readonly limit: number;
+  readonly limit?: number;
 }
 
 const EXAMPLES = `
@@ -26,7 +28,7 @@ export function queryCommand(console: Console): Command {
     .addOption(
       new Option("-f, --format <format>", "how to print rows").choices(["table", "csv", "json"]).default("table"),
     )
-    .option("--limit <n>", "most rows printed", wholeNumber, 1000)
+    .option("--limit <n>", `most rows printed (default: ${TABLE_ROWS} in a table, else all)`, wholeNumber)
     .addHelpText("after", EXAMPLES)
     .action((query: string | undefined, flags: QueryFlags) => run(console, query, flags));
   return withCommonOptions(command);
@@ -36,12 +38,17 @@ async function run(console: Console, query: string | undefined, flags: QueryFlag
   applyCommon(console, flags);
   const { listRecipes, runQuery } = await import("../../pipeline/query-case.js");
   const format = flags.json ? "json" : flags.format;
+  // A table is read by a person; rows for a program are cut only where that was asked for.
+  const limit = flags.limit ?? (format === "table" ? TABLE_ROWS : Number.POSITIVE_INFINITY);
   const result =
     query === undefined
       ? { columns: ["name", "title"], rows: listRecipes().map(({ name, title }) => [name, title]), more: false }
-      : runQuery(requireCase(flags.case), query, flags.limit);
-  const text = formatRows(result, format, process.stdout.isTTY === true ? (process.stdout.columns ?? 80) : null);
-  if (flags.output === undefined) console.out(text);
-  else writeFileSafely(flags.output, text);
-  if (result.more) console.note(`p4rca: only the first ${flags.limit} rows are shown; --limit raises that.`);
+      : runQuery(requireCase(flags.case), query, limit);
+  deliver(console, console.rows(result, format), flags.output);
+  if (result.more) console.note(`p4rca: only the first ${limit} rows are shown; --limit raises that.`);
+}
+
+function requireCase(path: string | undefined): string {
+  if (path !== undefined) return path;
+  throw new OperatorError("no-case", "no case given", EXIT.usage, "Say which: --case p4rca-incident/case.sqlite");
 }

@@ -1,9 +1,8 @@
 import { Command, Option } from "commander";
-import { documentOf } from "../case-document.js";
-import { applyCommon, type CommonFlags, withCommonOptions } from "../common-options.js";
+import { type CaseFlags, documentOf } from "../case-document.js";
+import { applyCommon, withCommonOptions } from "../common-options.js";
 import type { Console } from "../console.js";
-import { writeFileSafely } from "../write-file.js";
-import { requireCase } from "./analyze.js";
+import { deliver } from "../write-file.js";
 
 type Format = "text" | "md" | "html" | "json";
 
@@ -21,17 +20,12 @@ export function reportCommand(console: Console): Command {
       new Option("-f, --format <format>", "what to write").choices(["text", "md", "html", "json"]).default("text"),
     )
     .addHelpText("after", EXAMPLES)
-    .action(async (flags: CommonFlags & { case?: string; format: Format }) => {
+    .action(async (flags: CaseFlags & { format: Format }) => {
       applyCommon(console, flags);
-      const model = await documentOf(console, requireCase(flags.case), flags);
+      const model = await documentOf(console, flags);
       const { renderReport } = await import("../../pipeline/render.js");
       const format = flags.json ? "json" : flags.format;
-      const text = renderReport(format, model, {
-        width: console.width,
-        color: console.color && flags.output === undefined,
-      });
-      if (flags.output === undefined) console.out(text);
-      else writeFileSafely(flags.output, text);
+      deliver(console, renderReport(format, model, console.textOptions(flags.output)), flags.output);
     });
   return withCommonOptions(command);
 }

@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { applyCommon, type CommonFlags, withCommonOptions } from "../common-options.js";
 import type { Console } from "../console.js";
+import { asJson, deliver } from "../write-file.js";
 
 const EXAMPLES = `
 Examples:
@@ -16,7 +17,7 @@ export function schemaCommand(console: Console): Command {
     .action(async (name: string, flags: CommonFlags) => {
       applyCommon(console, flags);
       const { jsonSchema } = await import("../../pipeline/json-schema.js");
-      console.out(`${JSON.stringify(jsonSchema(name), null, 2)}\n`);
+      deliver(console, asJson(jsonSchema(name)), flags.output);
     });
   return withCommonOptions(command);
 }

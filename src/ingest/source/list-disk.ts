@@ -1,6 +1,6 @@
 import { constants } from "node:fs";
 import { access, lstat, readdir, stat } from "node:fs/promises";
-import { basename, join, relative, resolve } from "node:path";
+import { basename, dirname, join, relative, resolve, sep } from "node:path";
 import { EXIT, OperatorError } from "../../base/errors.js";
 import type { SourceDescriptor } from "../../contracts/ingest-sink.js";
 
@@ -18,8 +18,8 @@ export interface DiskItem {
 /**
  * Lists what the operator named: files as they are, folders with all they hold in the order of names. A PATH that does
  * not exist throws OperatorError `no-such-path`; what may not be read is listed with its refusal. Symbolic links are
- * followed only when the operator named the link. With one PATH, files are shown relative to it; with several, behind
- * the name of theirs, so that two folders of two servers stay apart.
+ * followed only when the operator named the link. With one PATH, files are shown relative to it; with several, from
+ * the folder that holds them all, so that logs of two servers stay apart.
  */
 export async function listDisk(paths: readonly string[], maxEntries: number): Promise<DiskItem[]> {
   const items: DiskItem[] = [];
@@ -50,12 +50,13 @@ export async function listDisk(paths: readonly string[], maxEntries: number): Pr
   return items;
 }
 
-/** Base names, or the paths as given where two base names are alike. */
+/** The paths from the deepest folder that holds them all: in one folder their names, in several what tells them apart. */
 function labelsOf(paths: readonly string[]): string[] {
-  const names = paths.map((path) => basename(resolve(path)));
-  return paths.map((path, index) =>
-    names.filter((name) => name === names[index]).length > 1 ? path : (names[index] ?? path),
-  );
+  const folders = paths.filter((path) => path !== "-").map((path) => dirname(resolve(path)).split(sep));
+  const first = folders[0] ?? [];
+  const shared = first.findIndex((part, depth) => folders.some((folder) => folder[depth] !== part));
+  const common = (shared < 0 ? first : first.slice(0, shared)).join(sep) || sep;
+  return paths.map((path) => (path === "-" ? path : relative(common, resolve(path)).split(sep).join("/")));
 }
 
 function memberPrefix(paths: readonly string[], label: string): string {

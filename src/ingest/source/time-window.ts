@@ -4,8 +4,8 @@ export interface TimeWindow {
   readonly toS: number | null;
 }
 
-/** How far before `from` a command may have started and still be kept as open at the edge. */
-export const LOOK_BACK_S = 24 * 3600;
+/** How far a clock may go back (summer time, and some): so far before `from` no line is taken to be within the window. */
+export const LOOK_BACK_S = 2 * 3600;
 
 /** How long after `to` completions and track output of commands open at that edge are waited for. */
 export const LOOK_AHEAD_S = 3600;

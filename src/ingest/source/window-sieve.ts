@@ -17,6 +17,8 @@ const MAX_BLOCK_BYTES = 8 << 20;
 const SURELY_OVER = 1000;
 /** Commands of one process that can be open at once: submit, its dm-SubmitChange, its dm-CommitSubmit, and one more. */
 const MAX_NESTED = 4;
+/** Processes with open commands kept in mind: in a log without completions everything ever started is open. */
+const MAX_OPEN = 200_000;
 
 /**
  * Lets through what a time window wants of a P4LOG: before it the start blocks of commands still open where it begins,
@@ -35,8 +37,8 @@ export class WindowSieve {
 
   constructor(
     private readonly window: TimeWindow,
-    /** Known to lie before the window and its look-back: lines are counted, nothing else. */
-    private readonly blindBytes: number,
+    /** Known to lie before the window, whatever time a line there bears: only what is open is followed. */
+    private readonly earlyBytes: number,
     private readonly give: Give,
   ) {
     if (window.fromS === null) this.phase = "within";
@@ -44,11 +46,6 @@ export class WindowSieve {
 
   push(chunk: Uint8Array): void {
     const bytes = Buffer.concat([this.carry, chunk]);
-    if (this.byteOffset + bytes.length <= this.blindBytes) {
-      this.carry = Buffer.alloc(0);
-      this.drop(bytes, 0, bytes.length);
-      return;
-    }
     const done = this.blocks(bytes, false);
     this.carry = bytes.subarray(done);
   }
@@ -74,7 +71,7 @@ export class WindowSieve {
 
   private block(bytes: Buffer, start: number, end: number): void {
     const head = blockHead(bytes, start, end);
-    if (head !== null) this.advance(head);
+    if (head !== null && this.byteOffset >= this.earlyBytes) this.advance(head);
     const wanted = this.phase === "within" || (this.phase === "behind" && head !== null && this.completes(head));
     const { lineNo, byteOffset } = this;
     const newlines = this.pass(bytes, start, end);
@@ -119,7 +116,9 @@ export class WindowSieve {
       if (nested?.length === 0) this.open.delete(head.pid);
     } else if (head.what === "start") {
       const nested = head.isUserCommand ? [] : (this.open.get(head.pid) ?? []);
+      this.open.delete(head.pid); // so that the map stays in order of the last start
       this.open.set(head.pid, [...nested, start].slice(-MAX_NESTED));
+      if (this.open.size > MAX_OPEN) this.forgetOldest();
     }
   }
 
@@ -134,9 +133,9 @@ export class WindowSieve {
     return head.what !== "track" || head.timeS <= toS;
   }
 
-  private drop(bytes: Buffer, start: number, end: number): void {
-    this.pass(bytes, start, end);
-    this.skippedBytes += end - start;
+  private forgetOldest(): void {
+    const [oldest] = this.open.keys();
+    if (oldest !== undefined) this.open.delete(oldest);
   }
 
   private pass(bytes: Buffer, start: number, end: number): number {

@@ -3,7 +3,7 @@ import type { ReportModel } from "../../contracts/report-model.js";
 import { durationText, percentText, secondsText } from "../view/amounts.js";
 import { placeText } from "../view/citations.js";
 import { localTime, serverName, shortTime, windowSeconds, zoneOf } from "../view/local-times.js";
-import { isLockIncident, rootHeldSeconds } from "../view/root-hold.js";
+import { isLockIncident, isRunning, rootHeldSeconds } from "../view/root-hold.js";
 import { renderActions } from "./actions.js";
 import { renderEvidence, renderHypotheses } from "./evidence.js";
 import { type Html, html, NOTHING, type Piece } from "./markup.js";
@@ -64,9 +64,9 @@ function renderRoot(model: ReportModel, incident: Incident): Html {
 <pre class="command">${suspect.cmd} ${suspect.args}</pre>
 ${facts([
   [isLockIncident(incident) ? "Held" : "Resource", what],
-  ["Held for", held === null ? null : `${suspect.inFlight ? "over " : ""}${durationText(held)}`],
+  ["Held for", held === null ? null : `${suspect.inFlight ? "up to " : ""}${durationText(held)}`],
   ["Started", suspect.startTime === null ? "not logged" : `${localTime(suspect.startTime, zone)} ${zone.label}`],
-  ["Ended", suspect.inFlight ? html`<b class="alive">still running at the end of the evidence</b>` : ended],
+  ["Ended", isRunning(incident) ? html`<b class="alive">still running at the end of the evidence</b>` : ended],
   ["From", `${suspect.ip} with ${suspect.app}`],
   [
     "Logged at",

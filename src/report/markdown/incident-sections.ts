@@ -5,7 +5,7 @@ import { countText, durationText, exactDuration, percentText, secondsText } from
 import { blockingTree, type TreeNode } from "../view/blocking-tree.js";
 import { commandKey, placeText, usersByCommand, verbatim } from "../view/citations.js";
 import { localTime, serverName, shortTime, windowSeconds, zoneOf } from "../view/local-times.js";
-import { isLockIncident, rootHeldSeconds } from "../view/root-hold.js";
+import { isLockIncident, isRunning, rootHeldSeconds } from "../view/root-hold.js";
 import { bullets, code, codeBlock, table, text } from "./escape.js";
 
 const MOST_CHAIN = 400;
@@ -52,10 +52,10 @@ function whoHeld(model: ReportModel, incident: Incident, heading: string): strin
     `pid ${suspect.pid}, user ${text(suspect.user)}, workspace ${text(suspect.workspace)}`,
     `Command: ${code(`${suspect.cmd} ${suspect.args}`.trim())}`,
     what,
-    `Time: ${started}, ${suspect.inFlight ? "still running at the end of the evidence" : ended} (${text(zone.label)})`,
+    `Time: ${started}, ${isRunning(incident) ? "still running at the end of the evidence" : ended} (${text(zone.label)})`,
     `From ${text(suspect.ip)} with ${text(suspect.app)}`,
   ];
-  if (held !== null) rows.push(`Held for ${suspect.inFlight ? "over " : ""}${exactDuration(held)}`);
+  if (held !== null) rows.push(`Held for ${suspect.inFlight ? "up to " : ""}${exactDuration(held)}`);
   if (suspect.source !== null) rows.push(`Logged at ${code(placeText(model.document.case.inputs, suspect.source))}`);
   return [`${heading} ${title}`, bullets(rows)];
 }

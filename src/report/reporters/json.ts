@@ -1,3 +1,4 @@
+import { printableJson } from "../../base/printable.js";
 import { type AnalysisDocument, analysisSchema } from "../../contracts/analysis.js";
 import type { OptionedReporter } from "./reporter.js";
 
@@ -6,7 +7,7 @@ export const jsonReporter: OptionedReporter = {
   id: "json",
   mediaType: "application/json",
   render(model) {
-    return `${visible(JSON.stringify(inSchemaOrder(model.document), null, 2))}\n`;
+    return `${printableJson(JSON.stringify(inSchemaOrder(model.document), null, 2))}\n`;
   },
 };
 
@@ -19,15 +20,4 @@ function inSchemaOrder(document: AnalysisDocument): AnalysisDocument {
     configurables: Object.fromEntries(Object.entries(server.configurables).sort(([a], [b]) => (a < b ? -1 : 1))),
   }));
   return { ...read.data, case: { ...read.data.case, servers } };
-}
-
-/**
- * JSON leaves DEL, the C1 controls and bidirectional overrides as they are, and a terminal would obey them: they are
- * escaped, which changes nothing for a parser. U+009B -> "\u009b"
- */
-function visible(json: string): string {
-  return json.replace(
-    /[\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g,
-    (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`,
-  );
 }

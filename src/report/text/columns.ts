@@ -1,4 +1,4 @@
-import { printable } from "../../base/printable.js";
+import { printable, printableAscii } from "../../base/printable.js";
 
 /**
  * Columns a character may take on a terminal, never too few: East Asian wide characters and emoji take two, and so
@@ -52,9 +52,7 @@ export function pageFor(width: number, ascii: boolean): Page {
 
 /** Text of unknown origin as it may be shown on this page: nothing that moves the cursor, ASCII where asked for. */
 export function clean(text: string, page: Page): string {
-  const shown = printable(text);
-  // café -> caf\u{e9}
-  return page.ascii ? shown.replace(/[^\x20-\x7e]/gu, (char) => `\\u{${char.codePointAt(0)?.toString(16)}}`) : shown;
+  return page.ascii ? printableAscii(text) : printable(text);
 }
 
 /** Takes from the start (or, reversed, from the end) as many characters as fit into `columns`. */

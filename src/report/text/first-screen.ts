@@ -99,5 +99,6 @@ function alsoBlock(model: ReportModel, others: readonly Incident[], page: Page):
       impact.blockedCommands > 0 ? `, ${impact.blockedCommands} blocked ${durationText(impact.blockedSeconds)}` : "";
     return `${when} ${severity} ${cause ?? category} ${resource.name}${cost}`;
   });
-  return list("Also", rows, page, { least: 2, rank: 11 });
+  const grave = others.some(({ severity }) => severity === "critical" || severity === "major");
+  return list("Also", rows, page, { least: 2, rank: grave ? 4.5 : 11 });
 }

@@ -4,7 +4,7 @@ import { countText, durationText, exactDuration, percentText, secondsText } from
 import { blockingTree, type TreeNode } from "../view/blocking-tree.js";
 import { bestEvidence, commandKey, placeText, usersByCommand } from "../view/citations.js";
 import { shortTime, zoneOf } from "../view/local-times.js";
-import { isLockIncident, rootHeldSeconds } from "../view/root-hold.js";
+import { isLockIncident, isRunning, rootHeldSeconds } from "../view/root-hold.js";
 import { paragraph } from "./blocks.js";
 import { clean, columnsOf, cutMiddle, type Page, wrap } from "./columns.js";
 import { type Block, contentColumns, line } from "./screen.js";
@@ -17,9 +17,7 @@ export function blockerBlocks(model: ReportModel, incident: Incident, page: Page
   const lock = isLockIncident(incident);
   const mode = resource.mode === null ? "" : ` for ${resource.mode}`;
   if (suspect === null) {
-    const text = lock
-      ? `not in the evidence: nothing shows who held ${resource.name}${mode}`
-      : `no single command; ${resource.kind} ${resource.name}`;
+    const text = lock ? unnamedText(incident, mode) : `no single command; ${resource.kind} ${resource.name}`;
     return [paragraph(lock ? "Blocker" : "Where", text, page, { least: 1, rank: 2 })];
   }
   const columns = contentColumns(page);
@@ -35,27 +33,39 @@ export function blockerBlocks(model: ReportModel, incident: Incident, page: Page
   ];
 }
 
+function unnamedText({ cause, resource }: Incident, mode: string): string {
+  if (cause === "lock-convoy-many-short-holders")
+    return `no single one: many commands held ${resource.name}, none for long`;
+  return `not in the evidence: nothing shows who held ${resource.name}${mode}`;
+}
+
 /** The arguments give way first: pid, user and command name are what is asked for. */
 function whoText(suspect: Suspect, columns: number, page: Page): string {
-  const head = clean(`pid ${suspect.pid} ${suspect.user}@${suspect.workspace} ${suspect.cmd} `, page);
+  const head = clean(`pid ${suspect.pid} ${ownerText(suspect)} ${suspect.cmd} `, page);
   const room = columns - columnsOf(head);
   if (room < 8) return cutMiddle(`${head}${clean(suspect.args, page)}`, columns, page);
   return `${head}${cutMiddle(clean(suspect.args, page), room, page)}`;
+}
+
+/** A process that neither the log nor p4 monitor knows has no user. */
+function ownerText({ user, workspace, cmd }: Suspect): string {
+  if (user !== "" || workspace !== "") return `${user}@${workspace}`;
+  return cmd === "" ? "unknown to the log and to p4 monitor" : "";
 }
 
 function holdText(model: ReportModel, incident: Incident): string {
   const { resource, suspect } = incident;
   const seconds = rootHeldSeconds(model, incident);
   const mode = resource.mode === null ? "" : ` for ${resource.mode}`;
-  const atLeast = suspect?.inFlight === true ? " over" : "";
-  return `held ${resource.name}${mode}${seconds === null ? "" : `${atLeast} ${durationText(seconds)}`}`;
+  const most = suspect?.inFlight === true ? " up to" : ""; // since its start at most
+  return `held ${resource.name}${mode}${seconds === null ? "" : `${most} ${durationText(seconds)}`}`;
 }
 
 function lifeText(model: ReportModel, incident: Incident, suspect: Suspect): string {
   const zone = zoneOf(model, incident.server);
   const beside = incident.window.start;
   const begin = suspect.startTime === null ? null : shortTime(suspect.startTime, beside, zone);
-  if (suspect.inFlight) return begin === null ? "still running" : `since ${begin}, still running`;
+  if (isRunning(incident)) return begin === null ? "still running" : `since ${begin}, still running`;
   const started = begin === null ? "start not logged" : `started ${begin}`;
   const ended = suspect.endTime === null ? "never completed" : `ended ${shortTime(suspect.endTime, beside, zone)}`;
   return `${started}, ${ended}`;

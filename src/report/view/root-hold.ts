@@ -32,3 +32,11 @@ const LOCK_CATEGORIES: readonly Category[] = ["db-wedge", "checkpoint-under-load
 export function isLockIncident(incident: Incident): boolean {
   return LOCK_CATEGORIES.includes(incident.category);
 }
+
+/**
+ * Not completed, and still running where the evidence ends as far as anybody can tell: then something is to be done now.
+ * Else it was killed, or has let go of everything, and only its end was never logged.
+ */
+export function isRunning(incident: Incident): boolean {
+  return incident.suspect?.inFlight === true && incident.actions.some((action) => action.when === "now");
+}

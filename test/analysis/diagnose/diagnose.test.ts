@@ -15,13 +15,21 @@ function first(context: DetectContext) {
 }
 
 /** A blocker that is still running when the evidence ends, seen holding in two captures. */
-function running(root: Partial<CommandFact>, hold: NonNullable<SceneSpec["roots"]>[number] = {}): DetectContext {
+function running(
+  root: Partial<CommandFact>,
+  hold: NonNullable<SceneSpec["roots"]>[number] = {},
+  endS = 41,
+): DetectContext {
   const locks = [1, 2].map((captureId) =>
     capturedLock({ pid: 5010, mode: hold.mode ?? "R", captureId, takenMs: at(30 + 10 * captureId) }),
   );
   return scene({
     roots: [{ releaseEdge: null, ...hold, command: { lapseMs: null, ...root } }],
-    case: { capabilities: [...FULL_LOG, "lslocks", "monitor"], capturedLocks: locks },
+    case: {
+      capabilities: [...FULL_LOG, "lslocks", "monitor"],
+      capturedLocks: locks,
+      window: { firstMs: at(0), lastMs: at(endS) },
+    },
   });
 }
 
@@ -47,6 +55,13 @@ describe("actions", () => {
   ])("give none for a reader that was %s", (_title, flag) => {
     const context = running({ cmd: "user-fstat", args: "//...", flags: COMMAND_FLAG.hasStart | flag });
     expect(first(context).actions.flatMap((one) => one.command ?? [])).toEqual([]);
+  });
+
+  it("give none for a reader behind whom nobody waits any more: it was killed, or let go", () => {
+    const incident = first(running({ cmd: "user-fstat", args: "//..." }, {}, 300));
+    expect(incident.suspect?.inFlight).toBe(true);
+    expect(incident.actions.map((one) => [one.when, one.command])).not.toContainEqual(["now", expect.anything()]);
+    expect(incident.actions.flatMap((one) => one.command ?? [])).toEqual([]);
   });
 
   it("call a commit risky, with a check and without a command", () => {
@@ -120,6 +135,15 @@ describe("confidence", () => {
 
   it("is low when several steps are", () => {
     expect(of({ victims: [{}], roots: [{ releaseEdge: false, ownWaitMs: 20_000 }] })).toBeLessThan(0.6);
+  });
+
+  it("is never above a half for a hold that no line shows", () => {
+    expect(of({ roots: [{ origin: "unseen", command: { pid: 5010 } }] })).toBeLessThanOrEqual(0.6);
+    const guessed = scene({ roots: [{ score: 0.5 }] });
+    const cluster = guessed.locks(1).clusters[0];
+    if (cluster?.roots[0] === undefined) throw new Error("no root");
+    Object.assign(cluster.roots[0], { certainty: "inferred" });
+    expect(first(guessed).confidence).toBeLessThanOrEqual(0.5);
   });
 
   it("is shared between commands that fit alike, and the other is told", () => {
@@ -228,7 +252,7 @@ describe("bounds and order", () => {
 
 describe("wording", () => {
   it.each([
-    [0, "0.0 s"],
+    [0, "0 ms"],
     [41_850, "41.9 s"],
     [599_900, "599.9 s"],
     [600_000, "10.0 min"],

@@ -50,7 +50,7 @@ const story = (running: boolean): SceneSpec => ({
   bystanders: [command({ commandId: 50, pid: 790, cmd: "user-sync", lapseMs: 91_000, rpcSndMs: 86_000, rpcMb: 1700 })],
   case: {
     capabilities: [...FULL_LOG, "lslocks", "monitor", "lsof"],
-    window: { firstMs: at(0), lastMs: at(60) },
+    window: { firstMs: at(0), lastMs: at(running ? 43 : 60) },
     capturedLocks: running
       ? [...capture, ...capture.map((row) => ({ ...row, captureId: 2, takenMs: at(40) }))]
       : capture,

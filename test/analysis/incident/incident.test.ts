@@ -58,6 +58,13 @@ describe("severity", () => {
 });
 
 describe("impact", () => {
+  it("counts everybody behind a holder that may have been one of several: the cost is the same whoever it was", () => {
+    const untraced = victims(25, 40_000).map((victim) => ({ ...victim, root: null }));
+    const draft = first(scene({ roots: [{}, {}], victims: untraced, cluster: { tie: true } }));
+    expect(draft.impact).toMatchObject({ blockedCommands: 25, blockedMs: 1_000_000 });
+    expect(draft.severity).toBe("critical");
+  });
+
   it("counts each victim once, from a second of waiting on, and only what leads to the root", () => {
     const context = scene({
       victims: [

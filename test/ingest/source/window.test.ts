@@ -60,6 +60,20 @@ describe("--from and --to on a P4LOG", () => {
     expect(summary?.notes).toEqual([expect.stringContaining("outside --from/--to")]);
   });
 
+  it("keeps what was started days before and logged nothing since, however much lies between", async () => {
+    const days = ["02", "03", "04"];
+    const between = days.flatMap((day) =>
+      Array.from({ length: 2000 }, (_, i) => start("12:00:00", 100 + i, day) + end("12:00:01", 100 + i, day)),
+    );
+    const fake = "Perforce server info:\n\t2024/03/05 10:10:00 pid 9 completed 1s\n\n"; // a clock that was wrong once
+    const log = start("08:00:00", 77, "02") + fake + between.join("") + LOG;
+    writeFileSync(folder.at("days"), log);
+    const { rows } = await ingest([folder.at("days")], { window });
+    const commands = rows.filter((row) => row.table === "command");
+    expect(commands.map((row) => row.pid).sort()).toEqual([2, 3, 4, 5, 77]);
+    expect(commands.find((row) => row.pid === 77)).toMatchObject({ start_s: seconds("08:00:00", "02"), line_no: 2 });
+  });
+
   it("does the same with a compressed log, which can't be sought", async () => {
     writeFileSync(folder.at("log.gz"), gzipSync(LOG));
     const plain = await ingest([folder.at("log")], { window });

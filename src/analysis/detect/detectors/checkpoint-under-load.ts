@@ -44,7 +44,7 @@ export const checkpointUnderLoad: Detector<Settings> = {
       const facts = wholeDatabaseLock(context, serverId, episode, settings);
       if (facts === null) continue;
       const signal = lockSignal(context, serverId, episode, "checkpoint-under-load", "checkpoint-under-load");
-      yield { ...signal, facts: [...facts, ...signal.facts] };
+      yield facts.length === 0 ? signal : { ...signal, facts };
     }
   },
 };
@@ -71,7 +71,7 @@ function foreignHolder(context: DetectContext, serverId: number, pid: number, se
   const tables = new Set(held.map((lock) => lock.object));
   const first = held[0];
   if (first === undefined || tables.size < settings.heldTables) return null;
-  const text = `pid ${pid} held read locks on ${tables.size} db.* tables and is no command of the server`;
+  const text = `pid ${pid} held read locks on ${tables.size} db.* tables, this one among them, and p4 monitor does not know it`;
   return [{ text, value: tables.size, unit: "tables", ref: first.ref }];
 }
 
@@ -97,7 +97,7 @@ function unseenHolder(
   const first = waits[0];
   if (first === undefined || tables.size < settings.waitedTables) return null;
   if (waits.some((use) => use.mode === "R")) return null; // a checkpoint's read locks let readers in
-  const text = `commands waited to write ${tables.size} different tables, and nothing in the log held them`;
+  const text = `commands waited to write ${tables.size} different tables, ${first.object} among them, and nothing in the log held them`;
   return [{ text, value: tables.size, unit: "tables", ref: first.ref }];
 }
 

@@ -9,9 +9,9 @@ export const bigIntegrateCopyPopulate: Cause = {
   role: "operation",
   explains: ["db-wedge", "slow-command"],
   category: null,
-  weigh({ subject }) {
+  weigh({ subject, reader }) {
     if (subject === null || subject.kind !== "integrate") return null;
-    const evidence = [...scanEvidence(subject), ...writeEvidence(subject), ...budgetEvidence(subject)];
+    const evidence = [...scanEvidence(subject, reader), ...writeEvidence(subject, reader), ...budgetEvidence(subject)];
     return {
       fit: evidence.length > 0 ? 0.96 : 0.9,
       for: [...evidence, ...startEvidence(subject)],

@@ -1,5 +1,12 @@
 import type { Cause, IncidentFacts, SubjectFacts } from "../cause.js";
-import { budgetEvidence, rowsKnown, startEvidence, triggerShare, writeEvidence } from "../command-evidence.js";
+import {
+  budgetEvidence,
+  movedEvidence,
+  rowsKnown,
+  startEvidence,
+  triggerShare,
+  writeEvidence,
+} from "../command-evidence.js";
 import { blockerActions } from "../remedies.js";
 import { step } from "./prevention.js";
 
@@ -15,12 +22,17 @@ export const bigSubmit: Cause = {
   explains: ["db-wedge", "slow-command"],
   category: null,
   weigh(facts) {
-    const { subject } = facts;
+    const { subject, reader } = facts;
     if (subject === null || subject.kind !== "submit") return null;
     return {
       fit: fitOf(facts, subject),
-      for: [...writeEvidence(subject), ...budgetEvidence(subject), ...startEvidence(subject)],
-      against: isSmall(subject) ? writeEvidence(subject) : [],
+      for: [
+        ...writeEvidence(subject, reader),
+        ...budgetEvidence(subject),
+        ...movedEvidence(subject),
+        ...startEvidence(subject),
+      ],
+      against: isSmall(subject) ? writeEvidence(subject, reader) : [],
       missing: rowsKnown(subject) ? [] : [`track output of pid ${subject.pid}: rows written`],
     };
   },

@@ -2,7 +2,7 @@ import type { CommandFact } from "../../../contracts/case-reader.js";
 import type { Cause, IncidentFacts } from "../cause.js";
 import { budgetEvidence, scanEvidence, startEvidence } from "../command-evidence.js";
 import { blockerActions } from "../remedies.js";
-import { fact, text } from "../wording.js";
+import { clock, fact, text } from "../wording.js";
 import { step } from "./prevention.js";
 
 /** Runs of one user's `changes` before it counts as polling. */
@@ -17,13 +17,13 @@ export const expensiveChangesPolling: Cause = {
   explains: ["slow-command"],
   category: "connection-storm",
   weigh(facts) {
-    const { subject } = facts;
+    const { subject, reader } = facts;
     if (subject === null || (subject.verb !== "changes" && subject.verb !== "changelists")) return null;
     const runs = runsOf(facts);
     const last = runs.at(-1);
     if (runs.length < RUNS || last === undefined) return null;
-    const words = `${text(subject.user, 40)} ran changes ${runs.length} times, each longer than ${LONG_MS / 1000} s, from ${text(subject.app, 60)}`;
-    const evidence = [...scanEvidence(subject), ...budgetEvidence(subject), ...startEvidence(subject)];
+    const words = `${text(subject.user, 40)} ran changes ${runs.length} times, each longer than ${LONG_MS / 1000} s, from ${text(subject.app, 60)}; last at ${clock(last.startMs)}`;
+    const evidence = [...scanEvidence(subject, reader), ...budgetEvidence(subject), ...startEvidence(subject)];
     return { fit: 0.98, for: [fact(words, runs.length, "runs", last.ref), ...evidence], against: [], missing: [] };
   },
   actions: blockerActions,

@@ -10,12 +10,12 @@ export const labelHeavyOperation: Cause = {
   role: "operation",
   explains: ["db-wedge", "slow-command"],
   category: null,
-  weigh({ subject, root }) {
+  weigh({ subject, root, reader }) {
     if (subject === null) return null;
     const onLabel = root?.object === "db.label" || root?.object.startsWith("label/") === true;
     if (subject.kind !== "label" && !onLabel) return null;
     const fit = subject.kind === "label" ? 0.95 : 0.75;
-    const evidence = [...writeEvidence(subject), ...scanEvidence(subject), ...budgetEvidence(subject)];
+    const evidence = [...writeEvidence(subject, reader), ...scanEvidence(subject, reader), ...budgetEvidence(subject)];
     return { fit, for: [...evidence, ...startEvidence(subject)], against: [], missing: [] };
   },
   actions: blockerActions,

@@ -11,7 +11,7 @@ export const longScanQuery: Cause = {
   role: "operation",
   explains: ["db-wedge", "slow-command"],
   category: null,
-  weigh({ subject, root }) {
+  weigh({ subject, root, reader }) {
     if (subject === null || root?.mode === "W") return null;
     const rows = subject.command?.scanRows ?? 0;
     const reads = subject.kind === "report" || subject.verb === "print";
@@ -20,7 +20,7 @@ export const longScanQuery: Cause = {
     if (fit === null) return null;
     return {
       fit,
-      for: [...scanEvidence(subject), ...budgetEvidence(subject), ...startEvidence(subject)],
+      for: [...scanEvidence(subject, reader), ...budgetEvidence(subject), ...startEvidence(subject)],
       against: [],
       missing: rowsKnown(subject) ? [] : [`track output of pid ${subject.pid}: rows scanned`],
     } satisfies Weighing;

@@ -11,7 +11,7 @@ export const mapViewProtectComplexity: Cause = {
   role: "operation",
   explains: ["slow-command"],
   category: null,
-  weigh({ subject }) {
+  weigh({ subject, reader }) {
     const budget = subject?.budget;
     if (subject == null || budget == null || !rowsKnown(subject)) return null;
     const rows = subject.command?.scanRows ?? 0;
@@ -21,7 +21,7 @@ export const mapViewProtectComplexity: Cause = {
     const evidence = [...budgetEvidence(subject), ...startEvidence(subject)];
     return {
       fit: 0.85,
-      for: [...evidence, ...scanEvidence(subject)],
+      for: [...evidence, ...scanEvidence(subject, reader)],
       against: [],
       missing: ["the client view and protections"],
     };

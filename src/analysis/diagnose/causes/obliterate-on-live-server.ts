@@ -10,9 +10,9 @@ export const obliterateOnLiveServer: Cause = {
   role: "operation",
   explains: ["db-wedge", "slow-command"],
   category: null,
-  weigh({ subject }) {
+  weigh({ subject, reader }) {
     if (subject === null || subject.kind !== "obliterate") return null;
-    const evidence = [...scanEvidence(subject), ...budgetEvidence(subject), ...startEvidence(subject)];
+    const evidence = [...scanEvidence(subject, reader), ...budgetEvidence(subject), ...startEvidence(subject)];
     return { fit: 0.97, for: evidence, against: [], missing: [] };
   },
   actions: blockerActions,

@@ -21,7 +21,7 @@ export const reconcileStorm: Cause = {
     const parties = draft.victims.length + (subject === null ? 0 : 1);
     const count = reconciles.length + (subject?.kind === "reconcile" ? 1 : 0);
     if (first === undefined || count < 3 || count * 2 < parties) return null;
-    const words = `${count} of the ${parties} commands in this queue are reconcile, status or clean`;
+    const words = `${count} of the ${parties} commands in this queue are reconcile, status or clean, this one among them`;
     const start = subject === null ? [] : startEvidence(subject);
     return { fit: 0.95, for: [fact(words, count, "commands", first), ...start], against: [], missing: [] };
   },

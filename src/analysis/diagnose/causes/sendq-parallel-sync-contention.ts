@@ -15,7 +15,7 @@ export const sendqParallelSyncContention: Cause = {
     const atSendq = draft.victims.filter((victim) => victim.object.startsWith("db.sendq"));
     const first = atSendq[0]?.refs[0];
     if (first === undefined || atSendq.length * 2 < draft.victims.length) return null;
-    const words = `${atSendq.length} of ${draft.victims.length} waiting commands waited for db.sendq`;
+    const words = `${atSendq.length} of ${draft.victims.length} waiting commands waited for db.sendq, this one among them`;
     const start = subject === null ? [] : startEvidence(subject);
     return { fit: 0.95, for: [fact(words, atSendq.length, "commands", first), ...start], against: [], missing: [] };
   },

@@ -1,6 +1,6 @@
 import type { Cause } from "../cause.js";
-import { budgetEvidence, startEvidence } from "../command-evidence.js";
-import { fact, text } from "../wording.js";
+import { budgetEvidence, movedEvidence, startEvidence } from "../command-evidence.js";
+import { text } from "../wording.js";
 import { step } from "./prevention.js";
 
 /** The server had nothing to do but send to, or wait for, its client. */
@@ -13,12 +13,13 @@ export const slowClientOrNetwork: Cause = {
   weigh({ subject }) {
     const budget = subject?.budget;
     if (subject == null || budget == null || budget.dominant !== "peer") return null;
-    const mb = subject.command?.rpcMb ?? null;
-    const ref = subject.command?.trackRef ?? subject.ref;
-    const moved =
-      mb === null || ref === null ? [] : [fact(`it moved ${mb} MB to or from ${text(subject.ip, 45)}`, mb, "MB", ref)];
     const fit = subject.kind === "submit" ? 0.5 : 0.93;
-    return { fit, for: [...budgetEvidence(subject), ...moved, ...startEvidence(subject)], against: [], missing: [] };
+    return {
+      fit,
+      for: [...budgetEvidence(subject), ...movedEvidence(subject), ...startEvidence(subject)],
+      against: [],
+      missing: [],
+    };
   },
   actions: ({ subject }) => [
     {

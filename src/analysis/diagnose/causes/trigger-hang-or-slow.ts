@@ -1,6 +1,6 @@
 import type { ActionDraft, Cause, IncidentFacts } from "../cause.js";
 import { startEvidence, triggerShare } from "../command-evidence.js";
-import { duration, fact, text } from "../wording.js";
+import { fact, seconds, text } from "../wording.js";
 import { step } from "./prevention.js";
 
 /** A trigger that takes most of the command's time; inside a commit it keeps the commit's locks meanwhile. */
@@ -19,11 +19,11 @@ export const triggerHangOrSlow: Cause = {
     const share = triggerShare(facts);
     if (subject === null || share < 0.5) return null;
     const runs = subject.triggers.slice(0, 3).map((run) => {
-      return fact(`trigger ${text(run.name, 60)} took ${duration(run.lapseMs)}`, run.lapseMs, "ms", run.ref);
+      return fact(`trigger ${text(run.name, 60)} took ${seconds(run.lapseMs)}`, run.lapseMs, "ms", run.ref);
     });
     const total = subject.command?.triggerMs ?? 0;
     const ref = subject.command?.trackRef ?? subject.ref;
-    const sum = ref === null ? [] : [fact(`triggers of pid ${subject.pid} took ${duration(total)}`, total, "ms", ref)];
+    const sum = ref === null ? [] : [fact(`triggers of pid ${subject.pid} took ${seconds(total)}`, total, "ms", ref)];
     return {
       fit: share >= 0.7 ? 0.96 : 0.8,
       for: [...(runs.length > 0 ? runs : sum), ...startEvidence(subject)],

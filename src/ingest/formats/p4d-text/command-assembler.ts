@@ -1,18 +1,10 @@
 import { COMMAND_FLAG, type RecordRow, type RecordTableName } from "../../../contracts/record-batch.js";
 import type { Block, BlockSink, PhaseLine } from "./block.js";
-import { CITED_MS, place } from "./citation.js";
+import { CITED_MS, laterSource, place } from "./citation.js";
 import { COMMAND } from "./columns.js";
 import { CommandFactory } from "./command-factory.js";
 import type { CommandLine } from "./command-line.js";
-import {
-  fitsAnonymous,
-  isLaterPart,
-  isStartless,
-  isSyncLike,
-  isUnfinished,
-  pickForTrack,
-  sameOperation,
-} from "./command-rules.js";
+import { fitsAnonymous, isLaterPart, isStartless, isSyncLike, pickForTrack, sameOperation } from "./command-rules.js";
 import type { EdgeCollector } from "./edge-collector.js";
 import { EvidenceLines } from "./evidence-lines.js";
 import { HeadEdge } from "./head-edge.js";
@@ -77,7 +69,11 @@ export class CommandAssembler implements BlockSink {
     this.open.add(command);
     const computedAt = command.numbers?.[COMMAND.compute_line_no] ?? Number.NaN;
     if (!isSyncLike(command.cmd) || Number.isNaN(computedAt)) return;
-    if (computedAt > (this.lastSync?.numbers?.[COMMAND.compute_line_no] ?? -1)) this.lastSync = command;
+    const known = this.lastSync;
+    // Lines of two files don't compare; files come in time order.
+    const isLater =
+      known?.sourceId !== command.sourceId || !(computedAt < (known.numbers?.[COMMAND.compute_line_no] ?? 0));
+    if (isLater) this.lastSync = command;
   }
 
   command(line: CommandLine, block: Block): void {
@@ -98,9 +94,7 @@ export class CommandAssembler implements BlockSink {
     const numbers = command.columns();
     if (isPlausibleLapse(lapseMs)) numbers[COMMAND.lapse_ms] = lapseMs;
     else if (timeS >= command.startS) numbers[COMMAND.lapse_ms] = (timeS - command.startS) * 1000;
-    this.placePhase(block, command, COMMAND.end_line_no);
-    const sourceId = block.table.sourceIds[block.message] as number;
-    if (sourceId !== command.sourceId) numbers[COMMAND.end_source_id] = sourceId;
+    this.placePhase(block, command, COMMAND.end_line_no, COMMAND.end_source_id);
     readUsage(line.fields, command);
     this.open.settle(command);
     this.citeLapse(block, command, numbers[COMMAND.lapse_ms] as number);
@@ -112,7 +106,8 @@ export class CommandAssembler implements BlockSink {
     if (command === null) return;
     if (command.has(F.anonymous) && !command.counted) this.open.count(command);
     if (isPlausibleLapse(line.lapseMs)) command.columns()[COMMAND.compute_ms] = line.lapseMs;
-    this.placePhase(block, command, COMMAND.compute_line_no);
+    command.columns()[COMMAND.compute_s] = line.timeS;
+    this.placePhase(block, command, COMMAND.compute_line_no, COMMAND.compute_source_id);
     if (isSyncLike(command.cmd)) this.lastSync = command;
     this.citeLapse(block, command, line.lapseMs);
   }
@@ -154,9 +149,12 @@ export class CommandAssembler implements BlockSink {
     this.server.event(event);
   }
 
-  /** Hands over what is left, in the state the end of the file left it. */
+  /**
+   * Hands over what is left, in the state the end of the file left it. A later file may say something about any of it:
+   * an end, a track block, that block once more, the same command again.
+   */
   finish(): void {
-    for (const command of this.open.rest()) this.emit(command, isUnfinished(command));
+    for (const command of this.open.rest()) this.emit(command, true);
   }
 
   private start(line: CommandLine, block: Block): void {
@@ -219,6 +217,7 @@ export class CommandAssembler implements BlockSink {
     if (Number.isNaN(numbers[COMMAND.track_line_no] as number)) {
       numbers[COMMAND.track_line_no] = line.lineNo;
       numbers[COMMAND.track_byte_offset] = line.byteOffset;
+      numbers[COMMAND.track_source_id] = laterSource(block.table.sourceIds[block.message] as number, command);
     }
     this.trackLines.apply(block.table, block.track, block.to, command, suffix);
     if (survey === TRACK.final) this.endByTrack(command);
@@ -271,7 +270,9 @@ export class CommandAssembler implements BlockSink {
 
   private newTarget(line: CommandLine, block: Block, newest: OpenCommand | null, survey: number): OpenCommand | null {
     const repeated = newest !== null && newest.keyHash === line.keyHash;
-    if (!repeated && this.head.takesTrack(line, block, survey, this.open.running)) return null;
+    // What begins after a command that began here is no earlier file's.
+    const isLater = newest?.has(F.hasStart) === true && line.startS > newest.startS;
+    if (!repeated && !isLater && this.head.takesTrack(line, block, survey, this.open.running)) return null;
     const command = this.create(line, block, 0);
     if (command === null) return null;
     if (newest !== null && line.startS < newest.startS && !repeated) {
@@ -319,10 +320,11 @@ export class CommandAssembler implements BlockSink {
     this.server.vanished(line, block);
   }
 
-  private placePhase(block: Block, command: OpenCommand, column: number): void {
+  private placePhase(block: Block, command: OpenCommand, column: number, sourceColumn: number): void {
     const numbers = command.columns();
     numbers[column] = block.table.lineNos[block.message] as number;
     numbers[column + 1] = block.table.offsets[block.message] as number;
+    numbers[sourceColumn] = laterSource(block.table.sourceIds[block.message] as number, command);
   }
 
   private citeLapse(block: Block, command: OpenCommand, ms: number): void {
@@ -331,10 +333,10 @@ export class CommandAssembler implements BlockSink {
     command.cited = true;
   }
 
-  private emit(command: OpenCommand, unfinished: boolean): void {
+  private emit(command: OpenCommand, mayGoOn: boolean): void {
     if (command.emitted) return;
     command.emitted = true;
-    if (unfinished) command.set(F.openAtSourceEnd);
+    if (mayGoOn) command.set(F.openAtSourceEnd);
     else command.flags &= ~F.openAtSourceEnd;
     if (!command.dirty) return;
     this.evidence.start(command);

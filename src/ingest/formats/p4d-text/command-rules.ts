@@ -49,12 +49,6 @@ export function pickForTrack(newest: OpenCommand | null, keyHash: number, survey
   return completed ?? awaiting ?? (first.has(F.hasStart) ? first : null);
 }
 
-/** A later file may still say something about the command. */
-export function isUnfinished(command: OpenCommand): boolean {
-  if (command.has(F.noCompletionKind)) return !command.has(F.hasTrack);
-  return !command.has(F.hasCompletion) || !command.has(F.hasTables);
-}
-
 /** Known only by an early trigger or lock block, so that the start line now read may be its own. */
 export function isStartless(command: OpenCommand): boolean {
   return !command.has(F.hasStart | F.hasCompletion | F.hasTables | F.noCompletionKind);

@@ -1,22 +1,24 @@
 import { RowBatcher } from "../../../base/row-batcher.js";
 import type { StoredCommand } from "../../../contracts/case-store.js";
-import type { LogFragment } from "../../../contracts/ingest-sink.js";
 import type { CommandBatch, RecordBatch } from "../../../contracts/record-batch.js";
 import { COMMAND_FLAG } from "../../../contracts/record-batch.js";
 import { BatchBuilder } from "./batch-builder.js";
 import { BlockReader } from "./block-reader.js";
 import { CommandAssembler } from "./command-assembler.js";
+import { type AccountChange, EdgeStats, MAX_EDGE_LINE_BYTES } from "./edge-account.js";
 import { sharedNames } from "./interner.js";
 import { LineScanner } from "./line-scanner.js";
-import { LogStats } from "./log-stats.js";
 import { restoreCommand } from "./restore-command.js";
+import type { PlacedFragment } from "./seams.js";
 
 /** What is known where two or more files of one log meet. */
 export interface EdgeJoinInput {
-  /** Unfinished commands of the earlier files (`openAtSourceEnd`), any order. */
+  /** Commands of the earlier files that may go on (`openAtSourceEnd`), any order. */
   readonly open: readonly StoredCommand[];
+  /** The files before, in time order. */
+  readonly earlier: readonly number[];
   /** In file order: the tail of the earlier file, then the head of the later one. */
-  readonly fragments: readonly { readonly sourceId: number; readonly fragment: LogFragment }[];
+  readonly fragments: readonly PlacedFragment[];
 }
 
 export interface EdgeJoinResult {
@@ -25,10 +27,9 @@ export interface EdgeJoinResult {
   /** Their new rows, and commands that only the fragments tell of. */
   readonly batches: readonly CommandBatch[];
   readonly rows: readonly RecordBatch[];
+  /** What becomes of bytes that a file could not explain alone. */
+  readonly accounts: readonly AccountChange[];
 }
-
-/** Fragments were cut to size when their file was read; nothing more is cut here. */
-const MAX_LINE_BYTES = 16 << 20;
 
 /** Parses the edges of neighbouring files together, on top of the commands still open. Never throws for content. */
 export function joinEdges(input: EdgeJoinInput): EdgeJoinResult {
@@ -37,7 +38,7 @@ export function joinEdges(input: EdgeJoinInput): EdgeJoinResult {
   const replaced: number[] = [];
   const builder = new BatchBuilder((batch) => batches.push(batch));
   const batcher = new RowBatcher((batch) => rows.push(batch));
-  const stats = new LogStats();
+  const stats = new EdgeStats(input.fragments);
   const outlet = {
     command: (command: Parameters<BatchBuilder["add"]>[0]) => {
       if (command.storedId !== null) replaced.push(command.storedId);
@@ -51,13 +52,16 @@ export function joinEdges(input: EdgeJoinInput): EdgeJoinResult {
   assembler.finish();
   builder.flush();
   batcher.flush();
-  return { replaced, batches, rows };
+  return { replaced, batches, rows, accounts: stats.changes() };
 }
 
 function seed(assembler: CommandAssembler, input: EdgeJoinInput): void {
   const firstSource = input.fragments[0]?.sourceId;
+  const place = new Map(input.earlier.map((sourceId, index) => [sourceId, index]));
+  const placeOf = (command: { sourceId: number }) => place.get(command.sourceId) ?? -1;
   const commands = input.open.map(restoreCommand);
-  commands.sort((a, b) => a.sourceId - b.sourceId || a.lineNo - b.lineNo);
+  // By start, not by line: a command known from a late track block stands behind younger ones of its pid.
+  commands.sort((a, b) => placeOf(a) - placeOf(b) || a.startS - b.startS || a.lineNo - b.lineNo);
   for (const command of commands) {
     assembler.adopt(command);
     const running = !command.ended && command.sourceId === firstSource;
@@ -66,7 +70,7 @@ function seed(assembler: CommandAssembler, input: EdgeJoinInput): void {
   }
 }
 
-function readFragments(assembler: CommandAssembler, stats: LogStats, { fragments }: EdgeJoinInput): void {
+function readFragments(assembler: CommandAssembler, stats: EdgeStats, { fragments }: EdgeJoinInput): void {
   const reader = new BlockReader(assembler, stats);
   let inside = fragments[0]?.fragment.continuation === true; // nothing before it: its header stands in a file we lack
   const handler = {
@@ -75,7 +79,7 @@ function readFragments(assembler: CommandAssembler, stats: LogStats, { fragments
       inside = false;
     },
   };
-  const scanner = new LineScanner(0, MAX_LINE_BYTES, handler, false);
+  const scanner = new LineScanner(0, MAX_EDGE_LINE_BYTES, handler, false);
   for (const { sourceId, fragment } of fragments) {
     if (!fragment.continuation) {
       scanner.flush();

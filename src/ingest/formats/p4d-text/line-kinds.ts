@@ -54,7 +54,9 @@ const NOISE = [
 export function kindOfLine(buf: Uint8Array, start: number, end: number): number {
   if (start === end) return LINE.blank;
   const first = buf[start] as number;
-  if (first === MINUS) return buf[start + 1] === MINUS && buf[start + 2] === MINUS ? LINE.track : LINE.other;
+  if (first === MINUS) {
+    return start + 2 < end && buf[start + 1] === MINUS && buf[start + 2] === MINUS ? LINE.track : LINE.other;
+  }
   if (first === TAB || first === SPACE) return kindOfIndented(buf, start, end);
   if (first === 0x50 && startsWith(buf, start, end, HEADER)) return kindOfHeader(buf, start, end);
   if (isDigit(first)) return isEvent(buf, start, end) ? LINE.event : LINE.other;
@@ -138,5 +140,10 @@ export function closingQuote(buf: Uint8Array, start: number, end: number): numbe
 export function confirmsHeader(buf: Uint8Array, start: number, end: number): boolean {
   if (buf[start] !== TAB) return false;
   if (afterPid(buf, start + 1, end) >= 0) return true;
-  return startsWith(buf, start + 1, end, ERROR_DATE) && isDigit(buf[start + 6]) && buf[start + 10] === SLASH;
+  return (
+    start + 10 < end &&
+    startsWith(buf, start + 1, end, ERROR_DATE) &&
+    isDigit(buf[start + 6]) &&
+    buf[start + 10] === SLASH
+  );
 }

@@ -89,7 +89,10 @@ export class LogParser implements RecordParser {
       return null;
     }
     // A file without any header: all of it may go on what the file before began, and go on itself.
+    const { lastS } = this.stats;
     this.accountant.read(table, table.count, leadingRegion);
+    // A track block that lost its lines looks like a start, at a time long gone.
+    if (this.stats.lastS < lastS) this.stats.lastS = lastS;
     const bytes = bytesOf(table, 0, table.count);
     return isBlank(bytes) ? null : fragment(table, 0, bytes, leadingRegion, this.assembler.open.running);
   }

@@ -1,5 +1,6 @@
 import type { EvidenceFormat } from "../../evidence-format.js";
-import { kindOfLine, LINE } from "./line-kinds.js";
+import { ascii, startsWith } from "./bytes.js";
+import { kindOfLine, LINE, messageAt } from "./line-kinds.js";
 import { LineScanner } from "./line-scanner.js";
 import type { LineTable } from "./line-table.js";
 import { ThreadedParser } from "./threaded-parser.js";
@@ -15,16 +16,27 @@ export const p4dTextFormat: EvidenceFormat = {
   open: (source, outlet) => new ThreadedParser(source, outlet),
 };
 
-/** A header or an event line is proof, however much debug text stands around it; `---` lines alone are a hint. */
+/** `--- db.have`, `---   total lock wait+held read/write 0ms+0ms/1ms+2ms`, `---   pages in+out+cached 1+2+3` */
+const TRACK_LINES = ["--- db.", "---   total lock ", "---   max lock ", "---   pages ", "---   locks "].map(ascii);
+
+/**
+ * A header or an event line is proof, however much debug text stands around it. Without one, lines that p4d alone
+ * writes are a hint: a rotation may hold no more than the rest of a block.
+ */
 function sniffLog(head: Uint8Array): number {
   let score = 0;
   const handler = {
     region: (table: LineTable, lines: number) => {
       for (let line = 0; line < lines; line++) {
-        const kind = kindOfLine(table.buf, table.starts[line] as number, table.ends[line] as number);
+        const start = table.starts[line] as number;
+        const end = table.ends[line] as number;
+        const kind = kindOfLine(table.buf, start, end);
         if (kind >= LINE.info && kind <= LINE.warning) score = 1;
         else if (kind === LINE.event) score = Math.max(score, 0.9);
         else if (kind === LINE.foreign || kind === LINE.locks) score = Math.max(score, 0.6);
+        else if (kind === LINE.indented && messageAt(table.buf, start, end) >= 0) score = Math.max(score, 0.6);
+        else if (kind === LINE.track && TRACK_LINES.some((prefix) => startsWith(table.buf, start, end, prefix)))
+          score = Math.max(score, 0.6);
       }
     },
   };

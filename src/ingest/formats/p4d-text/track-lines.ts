@@ -1,6 +1,6 @@
 import { COMMAND_FLAG } from "../../../contracts/record-batch.js";
 import { ascii, SPACE, startsWith } from "./bytes.js";
-import { CITED_MS, type TrackNotes } from "./citation.js";
+import { CITED_MS, laterSource, type TrackNotes } from "./citation.js";
 import { COMMAND } from "./columns.js";
 import type { Interner } from "./interner.js";
 import { LINE } from "./line-kinds.js";
@@ -54,7 +54,7 @@ export class TrackLines {
   private trackLine(table: LineTable, line: number, command: OpenCommand): void {
     const start = table.starts[line] as number;
     const end = table.ends[line] as number;
-    const detail = table.buf[start + 4] === SPACE;
+    const detail = start + 4 < end && table.buf[start + 4] === SPACE;
     const known = detail
       ? this.sections.detail(table, line, start, end)
       : this.heading(table, line, start + 4, end, command);
@@ -71,13 +71,13 @@ export class TrackLines {
         if (startsWith(table.buf, at, end, W.lapse)) return this.lapse(table, line, at, end, command);
         break;
       case 0x75:
-        if (startsWith(table.buf, at, end, W.usage)) return readUsage(this.over(table, at, end), command);
+        if (startsWith(table.buf, at, end, W.usage)) return this.usage(table, line, at, end, command);
         break;
       case 0x6d:
         if (startsWith(table.buf, at, end, W.memory)) return this.memory(table, at, end, command);
         break;
       case 0x70:
-        if (startsWith(table.buf, at, end, W.paused)) return this.paused(table, at, end, command);
+        if (startsWith(table.buf, at, end, W.paused)) return this.paused(table, line, at, end, command);
         break;
       case 0x72:
         if (this.rpc(table, line, at, end, command)) return true;
@@ -99,10 +99,32 @@ export class TrackLines {
     if (isPlausibleLapse(ms)) numbers[COMMAND.track_lapse_ms] = ms;
     numbers[COMMAND.track_line_no] = table.lineNos[line] as number;
     numbers[COMMAND.track_byte_offset] = table.offsets[line] as number;
-    if (ms >= CITED_MS) {
-      this.notes.cite(table, line);
-      command.cited = true;
-    }
+    numbers[COMMAND.track_source_id] = laterSource(table.sourceIds[line] as number, command);
+    if (ms >= CITED_MS) this.cite(table, line, command);
+    return true;
+  }
+
+  private cite(table: LineTable, line: number, command: OpenCommand): void {
+    this.notes.cite(table, line);
+    command.cited = true;
+  }
+
+  /** Cites a line that explains the lapse and notes where it is; a block torn by a rotation is cited by its lapse. */
+  private citeAs(column: number, table: LineTable, line: number, command: OpenCommand): void {
+    this.cite(table, line, command);
+    const numbers = command.columns();
+    const known = numbers[COMMAND.track_source_id] as number;
+    const trackSource = Number.isNaN(known) ? command.sourceId : known;
+    if (table.sourceIds[line] === trackSource) numbers[column] = table.lineNos[line] as number;
+  }
+
+  /** `--- usage 598+67us 304+0io 0+0net 68864k 0pf`: cited where no completion line says the same. */
+  private usage(table: LineTable, line: number, at: number, end: number, command: OpenCommand): boolean {
+    readUsage(this.over(table, at, end), command);
+    if (command.has(COMMAND_FLAG.hasCompletion)) return true;
+    const numbers = command.columns();
+    const cpuMs = (numbers[COMMAND.cpu_user_ms] as number) + (numbers[COMMAND.cpu_system_ms] as number);
+    if (cpuMs >= CITED_MS) this.citeAs(COMMAND.usage_line_no, table, line, command);
     return true;
   }
 
@@ -115,8 +137,10 @@ export class TrackLines {
   }
 
   /** `--- paused 1.20s` */
-  private paused(table: LineTable, at: number, end: number, command: OpenCommand): boolean {
-    command.merge(COMMAND.paused_ms, this.over(table, at, end).durationMs());
+  private paused(table: LineTable, line: number, at: number, end: number, command: OpenCommand): boolean {
+    const ms = this.over(table, at, end).durationMs();
+    command.merge(COMMAND.paused_ms, ms);
+    if (ms >= CITED_MS) this.citeAs(COMMAND.paused_line_no, table, line, command);
     return true;
   }
 
@@ -126,8 +150,11 @@ export class TrackLines {
     if (startsWith(buf, at, end, W.rpc)) {
       const fields = this.over(table, at, end);
       for (let i = 0; i < 6; i++) command.merge(COMMAND.rpc_msgs_in + i, fields.int());
-      command.merge(COMMAND.rpc_snd_ms, fields.durationMs());
-      command.merge(COMMAND.rpc_rcv_ms, fields.durationMs());
+      const sndMs = fields.durationMs();
+      const rcvMs = fields.durationMs();
+      command.merge(COMMAND.rpc_snd_ms, sndMs);
+      command.merge(COMMAND.rpc_rcv_ms, rcvMs);
+      if (sndMs >= CITED_MS || rcvMs >= CITED_MS) this.citeAs(COMMAND.rpc_line_no, table, line, command);
       return true;
     }
     if (startsWith(buf, at, end, W.rpcTo)) {
@@ -137,8 +164,7 @@ export class TrackLines {
     // --- rpc send receive errors, duplexing F/R 12/0
     if (!startsWith(buf, at, end, W.rpcWord) || !buf.subarray(at, end).includes("errors, duplexing")) return false;
     command.merge(COMMAND.rpc_errors, 1);
-    this.notes.cite(table, line);
-    command.cited = true;
+    this.cite(table, line, command);
     return true;
   }
 
@@ -171,8 +197,7 @@ export class TrackLines {
     const fields = this.over(table, table.starts[line] as number, table.ends[line] as number);
     command.merge(COMMAND.lock_attempts, fields.int());
     this.stats.parsed(table, line);
-    this.notes.cite(table, line);
-    command.cited = true;
+    this.cite(table, line, command);
   }
 }
 

@@ -1,5 +1,5 @@
 import { ascii, find, SPACE, startsWith } from "./bytes.js";
-import { CITED_MS, place, type TrackNotes } from "./citation.js";
+import { CITED_MS, isWorthRows, place, type TrackNotes } from "./citation.js";
 import { USE, USE_WIDTH } from "./columns.js";
 import type { Interner } from "./interner.js";
 import type { LineTable } from "./line-table.js";
@@ -77,6 +77,7 @@ export class TrackSections {
   /** A `---   ` line of the current section; false when there is none, or the line is not of its kind. */
   detail(table: LineTable, line: number, start: number, end: number): boolean {
     const at = start + 6;
+    if (at >= end) return false; // a torn line: what stands behind it in memory is not its own
     if (this.librarian !== null) return this.librarianLine(table.buf, at, end);
     if (this.base < 0) return false;
     const fields = this.fields;
@@ -90,8 +91,7 @@ export class TrackSections {
         fields.over(table.buf, at, end);
         if (startsWith(table.buf, at, end, OLD_LOCKS))
           return this.lockLine(table, line, fields, USE.total_read_wait_ms);
-        this.fill(fields, USE.read_locks, 7);
-        return true;
+        return this.rowsLine(table, line, fields);
       case 0x74:
         fields.over(table.buf, at + TOTAL_LABEL, end);
         return this.lockLine(table, line, fields, USE.total_read_wait_ms);
@@ -194,12 +194,40 @@ export class TrackSections {
       if (value > worst) worst = value;
     }
     const lineNo = table.lineNos[line] as number;
-    if (column === USE.max_read_wait_ms) numbers[this.base + USE.max_line_no] = lineNo;
-    else {
+    if (column !== USE.max_read_wait_ms) {
+      this.stayWith(table, line);
       numbers[this.base + USE.lock_line_no] = lineNo;
       numbers[this.base + USE.lock_byte_offset] = table.offsets[line] as number;
+    } else if (numbers[this.base + USE.source_id] === table.sourceIds[line]) {
+      numbers[this.base + USE.max_line_no] = lineNo;
     }
     this.citeFrom(table, line, worst);
+    return true;
+  }
+
+  /**
+   * A row names one file: where a rotation tears a section, that is the file of the later line, and what stood in the
+   * earlier one has no place any more.
+   */
+  private stayWith(table: LineTable, line: number): void {
+    const { numbers, base } = this;
+    if (numbers[base + USE.source_id] === table.sourceIds[line]) return;
+    numbers[base + USE.source_id] = table.sourceIds[line] as number;
+    numbers[base + USE.line_no] = table.lineNos[line] as number;
+    numbers[base + USE.byte_offset] = table.offsets[line] as number;
+    numbers[base + USE.rows_line_no] = Number.NaN;
+  }
+
+  /** `---   locks read/write 4/5 rows get+pos+scan put+del 6+7+8 9+10` */
+  private rowsLine(table: LineTable, line: number, fields: NumberFields): boolean {
+    this.fill(fields, USE.read_locks, 7);
+    const { numbers, base } = this;
+    const written = (numbers[base + USE.put_rows] as number) + (numbers[base + USE.del_rows] as number);
+    if (!isWorthRows(numbers[base + USE.scan_rows] as number, written, this.command)) return true;
+    this.stayWith(table, line);
+    numbers[base + USE.rows_line_no] = table.lineNos[line] as number;
+    this.notes.cite(table, line);
+    this.command.cited = true;
     return true;
   }
 
