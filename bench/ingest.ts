@@ -39,7 +39,9 @@ interface Measurement {
 async function measure(log: string, caseFile: string): Promise<Measurement> {
   const bin = fileURLToPath(new URL("../bin/p4rca.js", import.meta.url));
   const from = process.hrtime.bigint();
-  const child = spawn(process.execPath, [bin, "ingest", log, "--case", caseFile, "--quiet"], { stdio: ["ignore", "ignore", "inherit"] });
+  const child = spawn(process.execPath, [bin, "ingest", log, "--case", caseFile, "--quiet"], {
+    stdio: ["ignore", "ignore", "inherit"],
+  });
   let last = { cpuS: 0, peakMb: 0 };
   // Linux keeps the peak itself, so the last look before the end tells it; CPU time is short by at most one interval.
   const timer = setInterval(() => {

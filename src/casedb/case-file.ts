@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import Database from "better-sqlite3";
 import { EXIT, OperatorError } from "../base/errors.js";
+import { keepNative } from "./keep-native.js";
 import { applyMigrations, applyViews, newestVersion } from "./migrate.js";
 
 /** "p4rc" in the SQLite header: tells a case from any other database. */
@@ -17,6 +18,7 @@ export function openCaseFile(path: string, readonly: boolean): Database.Database
   let db: Database.Database | null = null;
   try {
     db = new Database(path, { readonly: readonly && path !== ":memory:", timeout: 2000 });
+    keepNative(db);
     db.unsafeMode(false);
     prepare(db, path, readonly);
     return db;

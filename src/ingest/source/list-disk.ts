@@ -88,11 +88,23 @@ async function listFolder(listing: Listing, folder: string): Promise<void> {
     }
     try {
       const found = await lstat(path);
+      if (found.isDirectory() && (await isOwnOutput(path, name))) continue;
       if (found.isDirectory()) await listFolder(listing, path);
       else items.push(itemOf(path, label, found, false));
     } catch (error) {
       items.push(refusedItem(path, label, reasonOf(error)));
     }
+  }
+}
+
+/** p4rca-NAME with a case in it, left by an earlier run in this folder: not evidence, and a second run must say the same. */
+async function isOwnOutput(folder: string, name: string): Promise<boolean> {
+  if (!name.startsWith("p4rca-")) return false;
+  try {
+    await access(join(folder, "case.sqlite"), constants.F_OK);
+    return true;
+  } catch {
+    return false;
   }
 }
 

@@ -47,9 +47,11 @@ export async function* unzstd(
   await noteTrailingBytes(input, problems);
 }
 
-/** Node's decoder ends without a word when its input does, so the walk over the blocks tells a torn frame. */
+/** Node 22's decoder ends without a word when its input does, Node 24's fails: the walk over the blocks tells a torn frame. */
 async function* nativeFrame(input: ByteReader): AsyncGenerator<Uint8Array, Damage | null> {
   if (createNative === undefined) return "damaged";
+  // A decoder that is given nothing at all fails on Node 24.
+  if (Buffer.from(await input.peek(4)).readUInt32LE(0) !== FRAME_MAGIC) return yield* frameParts(input);
   let damage: Damage | null = null;
   const parts = new ByteReader(
     (async function* () {
@@ -57,7 +59,7 @@ async function* nativeFrame(input: ByteReader): AsyncGenerator<Uint8Array, Damag
     })(),
   );
   const error = yield* pullThrough(createNative({ chunkSize: OUTPUT_BYTES }), parts);
-  return error === null ? damage : "damaged";
+  return damage ?? (error === null ? null : "damaged");
 }
 
 /** The decoder in JavaScript pushes out all it can at once: it gets one block at a time, 128 kB of output at most. */

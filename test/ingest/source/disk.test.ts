@@ -33,6 +33,17 @@ describe("folders and files", () => {
     ]);
   });
 
+  it("passes over what an earlier run left in the folder, and only that", async () => {
+    const root = folder.at("again");
+    for (const name of ["p4rca-again", "p4rca-notes"]) mkdirSync(`${root}/${name}`, { recursive: true });
+    writeFileSync(`${root}/p4rca-again/case.sqlite`, "");
+    writeFileSync(`${root}/p4rca-again/report.html`, "<p>old</p>");
+    writeFileSync(`${root}/p4rca-notes/m.txt`, monitor(1));
+    const { files, refused } = await ingest([root]);
+    expect(files.map(({ path }) => path)).toEqual(["p4rca-notes/m.txt"]);
+    expect(refused).toEqual([]);
+  });
+
   it("follows a link that the operator names", async () => {
     writeFileSync(folder.at("real.txt"), monitor(1));
     symlinkSync(folder.at("real.txt"), folder.at("log"));
