@@ -119,6 +119,23 @@ export default {
       to: { path: "^src/.*(^|/)(utils?|helpers?|common|shared|lib|index)(\\.ts|/)" },
     },
     {
+      name: "incidents-know-no-answer",
+      comment:
+        "Labelled incidents are written from the domain; one constant shared with a detector and they prove nothing.",
+      severity: "error",
+      from: {
+        path: ["^test/support/incidents/", "^test/support/fixture-scenarios/", "^test/support/evidence-writers/"],
+      },
+      to: { path: "^src/" },
+    },
+    {
+      name: "the-score-goes-through-the-front-door",
+      comment: "What is scored is what an operator gets, from the archive to the document.",
+      severity: "error",
+      from: { path: "^bench/rca" },
+      to: { path: "^src/", pathNot: "^src/pipeline/analyze-evidence\\.ts$" },
+    },
+    {
       name: "no-dev-packages-in-src",
       comment: "An installed p4rca has only its dependencies.",
       severity: "error",

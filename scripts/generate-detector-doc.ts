@@ -40,11 +40,10 @@ ${settingRows(detector).join("\n")}
 `;
 }
 
-function needsOf({ needs, needsAny = [] }: Detector): string {
-  const all = needs.join(" and ");
-  const any = needsAny.join(" or ");
-  if (all !== "" && any !== "") return `${all}, and ${any}`;
-  return all + any || "nothing in particular";
+function needsOf({ needs, needsAny = [], clearNeedsAny = [] }: Detector): string {
+  const parts = [needs.join(" and "), needsAny.join(" or ")].filter((part) => part !== "");
+  const any = parts.join(", and ") || "nothing in particular";
+  return clearNeedsAny.length === 0 ? any : `${any}; to answer *clear*, ${clearNeedsAny.join(" or ")}`;
 }
 
 const schemaShape = z.object({

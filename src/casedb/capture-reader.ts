@@ -1,8 +1,9 @@
 import type Database from "better-sqlite3";
-import { epochToLocalMs } from "../base/time.js";
 import type { SyslogFact } from "../contracts/case-reader.js";
 import type { CapturedLock, CapturedProcess, EvidenceRef, LockMode } from "../contracts/lock-facts.js";
+import { objectsByInode } from "./inode-names.js";
 import type { ServerScope } from "./server-scope.js";
+import type { SourceClocks } from "./source-clocks.js";
 
 type Row = Record<string, number | string | null>;
 
@@ -15,11 +16,17 @@ export class CaptureReader {
   constructor(
     private readonly db: Database.Database,
     private readonly scope: ServerScope,
+    private readonly clocks: SourceClocks,
   ) {}
 
   locks(serverId: number): CapturedLock[] {
+    const names = objectsByInode(this.db, this.scope, serverId);
+    const named = this.rows("os_lock", serverId)
+      // `p4 lockstat` names tables only, nobody who holds them.
+      .filter((row) => row.pid !== null)
+      .map((row) => ({ ...row, object: row.object ?? names.get(row.inode as number) ?? null }));
     return [
-      ...this.rows("os_lock", serverId).map((row) => this.toLock(row, serverId, row.waiting === 1)),
+      ...withoutStrangers(named).map((row) => this.toLock(row, serverId, row.waiting === 1)),
       ...this.rows("open_file", serverId)
         .filter((row) => lsofMode(row.lock) !== null)
         .map((row) => this.toLock(row, serverId, false)),
@@ -32,7 +39,7 @@ export class CaptureReader {
     for (const table of ["os_lock", "open_file"] as const) {
       for (const row of this.rows(table, serverId)) {
         if (typeof row.pid !== "number") continue;
-        const takenMs = this.localMs(row.taken_s, row.taken_is_utc, serverId);
+        const takenMs = this.takenMs(row, serverId);
         const moments = seen.get(row.pid);
         if (moments === undefined) seen.set(row.pid, [takenMs]);
         else if (!moments.includes(takenMs)) moments.push(takenMs);
@@ -44,7 +51,7 @@ export class CaptureReader {
   processes(serverId: number): CapturedProcess[] {
     return this.rows("monitor_row", serverId).map((row) => ({
       captureId: row.capture_id as number,
-      takenMs: this.localMs(row.taken_s, row.taken_is_utc, serverId),
+      takenMs: this.takenMs(row, serverId),
       pid: (row.pid as number | null) ?? 0,
       state: text(row.state),
       user: text(row.user),
@@ -61,7 +68,7 @@ export class CaptureReader {
   syslog(serverId: number): SyslogFact[] {
     const sql = `SELECT * FROM syslog_line WHERE ${this.scope.in(serverId)} ORDER BY source_id, line_no, id`;
     return (this.db.prepare(sql).all() as Row[]).map((row) => ({
-      atMs: this.localMs(row.time_s, row.time_is_utc, serverId),
+      atMs: this.clocks.localMs(serverId, row.source_id as number, row.time_s, row.time_is_utc),
       host: text(row.host),
       tag: text(row.tag),
       pid: row.pid as number | null,
@@ -79,10 +86,8 @@ export class CaptureReader {
 
   /** First and last capture in local ms, null without any that knows its time. */
   window(serverId: number): { firstMs: number; lastMs: number } | null {
-    const sql = `SELECT taken_s, taken_is_utc FROM capture WHERE ${this.scope.in(serverId)} AND taken_s IS NOT NULL`;
-    const times = (this.db.prepare(sql).all() as Row[]).map(
-      (row) => this.localMs(row.taken_s, row.taken_is_utc, serverId) as number,
-    );
+    const sql = `SELECT source_id, taken_s, taken_is_utc FROM capture WHERE ${this.scope.in(serverId)} AND taken_s IS NOT NULL`;
+    const times = (this.db.prepare(sql).all() as Row[]).map((row) => this.takenMs(row, serverId) as number);
     return times.length === 0 ? null : { firstMs: Math.min(...times), lastMs: Math.max(...times) };
   }
 
@@ -90,7 +95,7 @@ export class CaptureReader {
   private rows(table: "os_lock" | "open_file" | "monitor_row", serverId: number): Row[] {
     const where = this.scope.in(serverId, "r.source_id");
     const sql = `${WITH_CAPTURE} ${table} ${ON_CAPTURE} WHERE ${where} ORDER BY s.path, r.capture_no, r.line_no, r.id`;
-    const takenMs = (row: Row) => this.localMs(row.taken_s, row.taken_is_utc, serverId) ?? Number.MAX_SAFE_INTEGER;
+    const takenMs = (row: Row) => this.takenMs(row, serverId) ?? Number.MAX_SAFE_INTEGER;
     return (this.db.prepare(sql).all() as Row[]).sort((a, b) => takenMs(a) - takenMs(b));
   }
 
@@ -98,7 +103,7 @@ export class CaptureReader {
     return {
       captureId: row.capture_id as number,
       origin: originOf(row.capture_kind),
-      takenMs: this.localMs(row.taken_s, row.taken_is_utc, serverId),
+      takenMs: this.takenMs(row, serverId),
       pid: (row.pid as number | null) ?? 0,
       object: row.object as string | null,
       inode: (row.inode as number | null | undefined) ?? null,
@@ -109,10 +114,16 @@ export class CaptureReader {
     };
   }
 
-  private localMs(seconds: unknown, isUtc: unknown, serverId: number): number | null {
-    if (typeof seconds !== "number") return null;
-    return isUtc === 1 ? epochToLocalMs(seconds * 1000, this.scope.zone(serverId)) : seconds * 1000;
+  private takenMs(row: Row, serverId: number): number | null {
+    return this.clocks.localMs(serverId, row.source_id as number, row.taken_s, row.taken_is_utc);
   }
+}
+
+/** /proc/locks lists every program of the machine; a lock without a name that nobody waits for tells nothing. */
+function withoutStrangers(rows: readonly Row[]): Row[] {
+  const place = (row: Row) => `${row.capture_id} ${row.inode}`;
+  const awaited = new Set(rows.filter((row) => row.waiting === 1).map(place));
+  return rows.filter((row) => row.capture_kind !== "proc-locks" || row.object !== null || awaited.has(place(row)));
 }
 
 function originOf(kind: unknown): CapturedLock["origin"] {

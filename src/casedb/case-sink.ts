@@ -7,9 +7,12 @@ import type { SourceStore } from "./source-store.js";
 import type { WriteTransaction } from "./write-transaction.js";
 
 /** Point-in-time evidence: two equal captures taken at different times are two observations, not a copy. */
-const CAPTURES: readonly string[] = ["monitor", "lslocks", "lsof"];
+const CAPTURES: readonly string[] = [
+  ...["monitor", "lslocks", "lsof", "proc-locks", "lockstat", "realtime", "pull-state"],
+  ...["df", "diskspace", "vmstat", "iostat", "pressure", "ps", "top"],
+];
 /** What a file says of its server: equal text in two places may be about two servers. */
-const FACTS: readonly string[] = ["p4-info", "p4-configure", "manifest"];
+const FACTS: readonly string[] = ["p4-info", "p4-configure", "manifest", "sdp-layout"];
 
 /** The storing side of an ingest. A file is `open` until its last byte was read, so that a kill can't fake a whole one. */
 export class CaseSink implements IngestSink {

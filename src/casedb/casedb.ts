@@ -12,12 +12,14 @@ import type {
   StoredSource,
 } from "../contracts/case-store.js";
 import type { IngestWarning } from "../contracts/evidence.js";
+import type { ForeignDatabase } from "../contracts/foreign-database.js";
 import type { IngestSink, LogEdges } from "../contracts/ingest-sink.js";
 import type { CommandBatch, RecordBatch } from "../contracts/record-batch.js";
 import { canonicalDump } from "./canonical-dump.js";
 import { closeCaseFile, openCaseFile } from "./case-file.js";
 import { CaseSink } from "./case-sink.js";
 import { CommandStore } from "./command-store.js";
+import { SqliteFile } from "./foreign-database.js";
 import { beginIngest, endIngest } from "./interrupted-ingest.js";
 import { noteChanges, undoJoin } from "./join-undo.js";
 import { createLateIndexes, dropLateIndexes, isFinalized } from "./late-indexes.js";
@@ -28,6 +30,7 @@ import { readRecipes } from "./recipe-book.js";
 import { RecordWriter } from "./record-writer.js";
 import { RowRemover } from "./row-remover.js";
 import { recomputeRunningBase } from "./running-base.js";
+import { dropCovered, dropRepeated, joinParts } from "./secondary-logs.js";
 import { ServerStore } from "./server-store.js";
 import { type ByteMove, SourceStore } from "./source-store.js";
 import { WriteTransaction } from "./write-transaction.js";
@@ -244,6 +247,22 @@ export class CaseDb {
     return canonicalDump(this.db);
   }
 
+  /**
+   * Commands that several logs of one server tell of (P4LOG, structured logs, what log2sql made) count once; `logs` are
+   * the files of each server. Call where changes are noted, as for joins.
+   */
+  settleLogs(logs: readonly (readonly number[])[]): void {
+    this.atomic(() => {
+      for (const sourceIds of logs) {
+        joinParts(this.db, this.remover, sourceIds);
+        dropRepeated(this.db, sourceIds);
+        for (const { sourceId, note } of dropCovered(this.db, this.remover, sourceIds)) {
+          this.sourceStore.patch(sourceId, { addNote: note });
+        }
+      }
+    });
+  }
+
   /** Leaves one plain file. Rows of a file still being read are given up. */
   close(): void {
     closeCaseFile(this.db);
@@ -268,6 +287,11 @@ export class CaseDb {
     if (this.writing === null) throw new Error("the case was opened for reading only");
     return this.writing;
   }
+}
+
+/** Opens a database of another program for reading; see OpenForeignDatabase. */
+export function openForeignDatabase(from: { readonly path: string } | { readonly bytes: Uint8Array }): ForeignDatabase {
+  return new SqliteFile(from);
 }
 
 /** The queries that ship with p4rca. */

@@ -1,5 +1,5 @@
 import type Database from "better-sqlite3";
-import type { CommandFact, TableRowsFact, TriggerFact } from "../contracts/case-reader.js";
+import type { CommandFact, CommandFigure, TableRowsFact, TriggerFact } from "../contracts/case-reader.js";
 import type { EvidenceRef } from "../contracts/lock-facts.js";
 import { COMMAND_FLAG } from "../contracts/record-batch.js";
 import { END_S, IS_OPEN } from "./command-state.js";
@@ -19,6 +19,14 @@ interface Sums {
 
 /** Rows from which on `command_slow` has an index. */
 const INDEXED_LAPSE_MS = 1000;
+
+const FIGURES: Readonly<Record<CommandFigure, string>> = {
+  paused: "paused_ms",
+  compute: "compute_ms",
+  cpu: "(coalesce(cpu_user_ms, 0) + coalesce(cpu_system_ms, 0))",
+  peer: "(coalesce(rpc_snd_ms, 0) + coalesce(rpc_rcv_ms, 0))",
+  memory: "max(coalesce(mem_peak_mb, 0), coalesce(mem_mb, 0), coalesce(max_rss_kb, 0) / 1024)",
+};
 
 /** Commands as analysis sees them. */
 export class CommandReader {
@@ -97,12 +105,34 @@ export class CommandReader {
     );
   }
 
+  named(serverId: number, cmds: readonly string[], limit: number): CommandFact[] {
+    const places = cmds.map(() => "?").join(", ");
+    const sql = `WHERE cmd IN (${places}) AND ${this.scope.in(serverId)} ORDER BY longest_ms DESC, start_s, pid, line_no LIMIT ?`;
+    return this.facts(sql, ...cmds, limit);
+  }
+
+  /** Commands of a user that started in [fromMs, toMs], longest first, at most 200. */
+  startedBy(serverId: number, user: string, fromMs: number, toMs: number): CommandFact[] {
+    const sql = `WHERE user = ? AND start_s BETWEEN ? AND ? AND ${this.scope.in(serverId)}
+      ORDER BY longest_ms DESC, start_s, pid, line_no LIMIT 200`;
+    return this.facts(sql, user, Math.floor(fromMs / 1000), Math.floor(toMs / 1000));
+  }
+
+  by(serverId: number, figure: CommandFigure, atLeast: number, limit: number): CommandFact[] {
+    const column = FIGURES[figure];
+    return this.facts(
+      `WHERE ${column} >= ? AND ${this.scope.in(serverId)} ORDER BY ${column} DESC, start_s, pid, line_no LIMIT ?`,
+      atLeast,
+      limit,
+    );
+  }
+
   hasCompletions(serverId: number): boolean {
     const sql = `SELECT 1 FROM command WHERE ${this.scope.in(serverId)} AND flags & ${COMMAND_FLAG.hasCompletion} LIMIT 1`;
     return this.db.prepare(sql).get() !== undefined;
   }
 
-  private facts(tail: string, ...params: number[]): CommandFact[] {
+  private facts(tail: string, ...params: (number | string)[]): CommandFact[] {
     return (this.db.prepare(`SELECT * FROM command ${tail}`).all(...params) as Row[]).map((row) => this.toFact(row));
   }
 

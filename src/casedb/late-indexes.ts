@@ -12,6 +12,8 @@ const INDEXES: Readonly<Record<string, string>> = {
   capture_row_monitor: "monitor_row (source_id, line_no)",
   capture_row_os_lock: "os_lock (source_id, line_no)",
   capture_row_open_file: "open_file (source_id, line_no)",
+  capture_row_measurement: "measurement (source_id, line_no)",
+  capture_row_os_process: "os_process (source_id, line_no)",
   syslog_line_position: "syslog_line (source_id, line_no)",
   server_event_position: "server_event (source_id, line_no)",
 };

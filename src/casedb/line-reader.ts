@@ -6,7 +6,7 @@ import { COMMAND_FLAG } from "../contracts/record-batch.js";
 type Row = Record<string, number | string | null>;
 
 /** Tables that keep the text of the very line they were read from. */
-const LINE_TABLES = ["monitor_row", "os_lock", "open_file", "syslog_line", "server_event"];
+const LINE_TABLES = ["monitor_row", "os_lock", "open_file", "syslog_line", "server_event", "measurement", "os_process"];
 
 /** The text of a line: as it was kept, or put together again where the columns hold all of it. */
 export class LineReader {

@@ -18,8 +18,16 @@ const SHOWN_BY: readonly (readonly [Capability, string])[] = [
   ["server-threads", `server_event WHERE kind IN (${THREAD_EVENTS.map((kind) => `'${kind}'`).join(", ")})`],
   // A P4LOG always carries errors, so having none is an answer.
   ["server-errors", "source WHERE kind = 'p4log'"],
+  ["server-errors", "server_error WHERE time_s IS NOT NULL"],
   ["syslog", "source WHERE kind = 'syslog'"],
+  ["checkpoint-log", "source WHERE kind = 'checkpoint-log'"],
+  ["proxy-log", "source WHERE kind = 'proxy-log'"],
+  ["broker-log", "source WHERE kind = 'broker-log'"],
 ];
+
+/** A P4LOG, and of the other logs those whose commands count: an audit.csv of a year does not widen the window. */
+const IS_LOG = `kind = 'p4log' OR (kind IN ('structured-log', 'log2sql-db', 'log2sql-json')
+  AND EXISTS (SELECT 1 FROM command WHERE command.source_id = source.id))`;
 
 /** The P4LOG as a whole: what it can answer, its span, its server lines. */
 export class LogLineReader {
@@ -37,7 +45,11 @@ export class LogLineReader {
 
   /** First and last timestamp of the server's logs in local ms. */
   window(serverId: number): ServerWindow | null {
-    const sql = `SELECT min(first_s) AS first, max(last_s) AS last FROM source WHERE kind = 'p4log' AND ${this.scope.in(serverId, "id")}`;
+    return this.span(serverId, IS_LOG) ?? this.span(serverId, "kind = 'structured-log'");
+  }
+
+  private span(serverId: number, of: string): ServerWindow | null {
+    const sql = `SELECT min(first_s) AS first, max(last_s) AS last FROM source WHERE (${of}) AND ${this.scope.in(serverId, "id")}`;
     const { first, last } = this.db.prepare(sql).get() as { first: number | null; last: number | null };
     return first === null || last === null ? null : { firstMs: first * 1000, lastMs: last * 1000 };
   }

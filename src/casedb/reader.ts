@@ -1,7 +1,16 @@
 import type Database from "better-sqlite3";
 import type {
   CaseReader,
+  ClockSkew,
   CommandFact,
+  CommandFigure,
+  CommandSignature,
+  LoadBucket,
+  LogLoss,
+  MeasurementFact,
+  OsProcess,
+  QuietStretch,
+  RemoteCall,
   ServerErrorFact,
   ServerEventFact,
   ServerFact,
@@ -9,34 +18,70 @@ import type {
   SyslogFact,
   TableRowsFact,
   TriggerFact,
+  TriggerRun,
 } from "../contracts/case-reader.js";
-import type { Capability } from "../contracts/evidence.js";
+import type { Capability, EvidenceKind } from "../contracts/evidence.js";
 import type { CapturedLock, CapturedProcess, EvidenceRef, LockCommand, LockUse } from "../contracts/lock-facts.js";
+import { CallReader } from "./call-reader.js";
 import { CaptureReader } from "./capture-reader.js";
 import { CommandReader } from "./command-reader.js";
 import { readRunningCurve } from "./concurrency-reader.js";
+import { HostReader } from "./host-reader.js";
 import { LineReader } from "./line-reader.js";
+import { LoadReader } from "./load-reader.js";
 import { LockReader } from "./lock-reader.js";
 import { LogLineReader } from "./log-line-reader.js";
+import { BUCKET_MS, fileLosses, QUIET_MS, silences } from "./loss-reader.js";
 import { ServerScope } from "./server-scope.js";
+import { SignatureReader } from "./signature-reader.js";
+import { SourceClocks } from "./source-clocks.js";
+
+/** What the captures of a kind can answer. */
+const CAPTURED: Readonly<Record<string, Capability>> = {
+  monitor: "monitor",
+  lslocks: "lslocks",
+  "proc-locks": "lslocks",
+  lsof: "lsof",
+  lockstat: "lockstat",
+  realtime: "realtime",
+  "pull-state": "pull-state",
+  df: "disk-space",
+  diskspace: "disk-space",
+  vmstat: "vm-statistics",
+  iostat: "io-statistics",
+  pressure: "pressure",
+  ps: "process-list",
+  top: "process-list",
+};
 
 /** The analysis wing's view of a finished case: one small reader per concern behind one contract. */
 export class StoredCaseReader implements CaseReader {
   private readonly scope: ServerScope;
   private readonly commands: CommandReader;
   private readonly locks: LockReader;
+  private readonly clocks: SourceClocks;
   private readonly captures: CaptureReader;
   private readonly logLines: LogLineReader;
   private readonly lines: LineReader;
+  private readonly calls: CallReader;
+  private readonly host: HostReader;
+  private readonly day: LoadReader;
+  private readonly alike: SignatureReader;
+  private readonly losses = new Map<number, LogLoss[]>();
   private readonly known = new Map<number, ReadonlySet<Capability>>();
 
   constructor(private readonly db: Database.Database) {
     this.scope = new ServerScope(db);
     this.commands = new CommandReader(db, this.scope);
     this.locks = new LockReader(db, this.scope);
-    this.captures = new CaptureReader(db, this.scope);
+    this.clocks = new SourceClocks(db, this.scope);
+    this.captures = new CaptureReader(db, this.scope, this.clocks);
     this.logLines = new LogLineReader(db, this.scope);
     this.lines = new LineReader(db);
+    this.calls = new CallReader(db, this.scope, this.commands);
+    this.host = new HostReader(db, this.scope, this.clocks);
+    this.day = new LoadReader(db, this.scope);
+    this.alike = new SignatureReader(db, this.scope);
   }
 
   servers(): readonly ServerFact[] {
@@ -117,6 +162,67 @@ export class StoredCaseReader implements CaseReader {
     return this.captures.syslog(serverId);
   }
 
+  commandsNamed(serverId: number, cmds: readonly string[], limit: number): CommandFact[] {
+    return this.commands.named(serverId, cmds, limit);
+  }
+
+  commandsBy(serverId: number, figure: CommandFigure, atLeast: number, limit: number): CommandFact[] {
+    return this.commands.by(serverId, figure, atLeast, limit);
+  }
+
+  triggerRuns(serverId: number, minMs: number, limit: number): TriggerRun[] {
+    return this.calls.triggerRuns(serverId, minMs, limit);
+  }
+
+  remoteCalls(serverId: number, minMs: number, limit: number): RemoteCall[] {
+    return this.calls.remoteCalls(serverId, minMs, limit);
+  }
+
+  signatures(serverId: number, fromMs: number, toMs: number, minCount: number, limit: number): CommandSignature[] {
+    return this.alike.groups(serverId, fromMs, toMs, minCount, limit);
+  }
+
+  load(serverId: number, bucketMs: number): LoadBucket[] {
+    const window = this.logLines.window(serverId);
+    return window === null ? [] : this.day.buckets(serverId, window, bucketMs);
+  }
+
+  quietStretches(serverId: number, minMs: number): QuietStretch[] {
+    return this.day.quiet(serverId, minMs);
+  }
+
+  logLosses(serverId: number): LogLoss[] {
+    const known = this.losses.get(serverId);
+    if (known !== undefined) return known;
+    const window = this.logLines.window(serverId);
+    const quiet = this.quietStretches(serverId, QUIET_MS);
+    const silent = quiet.length === 0 ? [] : silences(quiet, this.load(serverId, BUCKET_MS));
+    const torn = window === null ? [] : fileLosses(this.db, this.scope, serverId, window);
+    const found = [...torn, ...silent].sort((a, b) => a.fromMs - b.fromMs || a.toMs - b.toMs);
+    this.losses.set(serverId, found);
+    return found;
+  }
+
+  measurements(serverId: number, kind?: EvidenceKind): MeasurementFact[] {
+    return this.host.measurements(serverId, kind ?? null);
+  }
+
+  osProcesses(serverId: number): OsProcess[] {
+    return this.host.processes(serverId);
+  }
+
+  clockSkews(serverId: number): ClockSkew[] {
+    return this.clocks.skews(serverId);
+  }
+
+  serverAt(address: string): number | null {
+    return this.calls.serverAt(address);
+  }
+
+  remoteCounterparts(call: RemoteCall): CommandFact[] {
+    return this.calls.counterparts(call);
+  }
+
   configurable(serverId: number, name: string): string | null {
     return this.scope.servers.find(({ id }) => id === serverId)?.configurables[name] ?? null;
   }
@@ -127,7 +233,7 @@ export class StoredCaseReader implements CaseReader {
 
   private captureCapabilities(serverId: number): Capability[] {
     const counts = this.captures.counts(serverId);
-    const found: Capability[] = (["monitor", "lslocks", "lsof"] as const).filter((kind) => counts.has(kind));
+    const found = [...new Set([...counts.keys()].flatMap((kind) => CAPTURED[kind] ?? []))];
     const server = this.scope.servers.find(({ id }) => id === serverId);
     if (Object.keys(server?.configurables ?? {}).length > 0) found.push("configurables");
     return found;

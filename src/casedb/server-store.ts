@@ -70,7 +70,7 @@ export class ServerStore {
     const pids = this.db
       .prepare(
         `SELECT pid FROM monitor_row WHERE source_id = :id UNION SELECT pid FROM os_lock WHERE source_id = :id
-         UNION SELECT pid FROM open_file WHERE source_id = :id`,
+         UNION SELECT pid FROM open_file WHERE source_id = :id UNION SELECT pid FROM os_process WHERE source_id = :id`,
       )
       .pluck()
       .all({ id: captureSourceId });

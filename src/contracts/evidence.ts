@@ -8,6 +8,26 @@ export type EvidenceKind =
   | "p4-info"
   | "p4-configure"
   | "manifest"
+  | "structured-log"
+  | "pull-state"
+  | "lockstat"
+  | "diskspace"
+  | "realtime"
+  | "df"
+  | "vmstat"
+  | "iostat"
+  | "pressure"
+  | "ps"
+  | "top"
+  | "proc-locks"
+  | "db-files"
+  | "checkpoint-log"
+  | "verify-log"
+  | "proxy-log"
+  | "broker-log"
+  | "sdp-layout"
+  | "log2sql-db"
+  | "log2sql-json"
   | "unknown";
 
 /** What a case can answer; detectors declare which of these they need. */
@@ -24,7 +44,17 @@ export type Capability =
   | "lsof"
   | "syslog"
   | "configurables"
-  | "pull-state";
+  | "pull-state"
+  | "lockstat"
+  | "realtime"
+  | "disk-space"
+  | "vm-statistics"
+  | "io-statistics"
+  | "pressure"
+  | "process-list"
+  | "checkpoint-log"
+  | "proxy-log"
+  | "broker-log";
 
 /** How the bytes of one file were spent; the four add up to the file's length, to the byte. */
 export interface ByteAccount {

@@ -10,6 +10,9 @@ export interface ImpactFacts {
   readonly longestWaitMs: number;
   readonly peakRunning: number;
   readonly avoidableMs: number;
+  /** Commands refused, failed, killed or slowed down other than by lock waits, and their users, where countable. */
+  readonly harmedCommands: number;
+  readonly harmedUsers: number;
 }
 
 /** One incident as the incident room leaves it: grouped, measured, not yet explained. Instants in local ms. */

@@ -62,3 +62,6 @@ export interface IngestSink {
   /** Called between batches; throws Interrupted when the operator pressed Ctrl-C. */
   checkpoint(): void;
 }
+
+/** Begins the reason of an archive that was read as far as it went; what it held behind that is unknown. */
+export const ARCHIVE_IN_PART = "archive read in part";

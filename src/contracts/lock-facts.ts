@@ -96,6 +96,8 @@ export interface LockInput {
   readonly capturedProcesses: readonly CapturedProcess[];
   /** Local ms of the last line of the log: the right end of everything still open. */
   readonly logEndMs: number;
+  /** Times of which lines may be missing; see CaseReader.logLosses. */
+  readonly losses?: readonly { readonly fromMs: number; readonly toMs: number }[];
 }
 
 /** `logged`: both sides in track output; `captured`: seen in lslocks, lsof or monitor; `inferred`: from a shadow. */
@@ -162,6 +164,10 @@ export interface RootFinding {
   readonly certainty: Certainty;
   /** The victims' waits end where this hold ends (null: the hold has no known end). */
   readonly releaseEdge: boolean | null;
+  /** The lock queue replayed without this root: waiting of the others that would not have been, ms. */
+  readonly avoidableMs?: number;
+  /** Victims that would have waited under a second in that replay. */
+  readonly freedCommands?: number;
   readonly refs: readonly EvidenceRef[];
 }
 

@@ -256,6 +256,36 @@ export const RECORD_TABLES = {
     numbers: ["source_id", "line_no", "byte_offset", "time_s", "time_is_utc", "pid"],
     texts: ["host", "tag", "class", "text"],
   },
+  /** One figure of a capture: free bytes of a volume, await of a device, position of a replica. `unit` as in MeasurementFact. */
+  measurement: {
+    name: "measurement",
+    numbers: ["source_id", "capture_no", "line_no", "byte_offset", "time_s", "time_is_utc", "value"],
+    texts: ["kind", "subject", "name", "unit", "text"],
+  },
+  /** A row of ps or top. */
+  os_process: {
+    name: "os_process",
+    numbers: [
+      "source_id",
+      "capture_no",
+      "line_no",
+      "byte_offset",
+      "pid",
+      "parent_pid",
+      "cpu_percent",
+      "memory_percent",
+      "rss_kb",
+      "elapsed_s",
+      "cpu_s",
+    ],
+    texts: ["state", "user", "command", "wait_channel", "text"],
+  },
+  /** Which inode is which file: `stat -c '%i %n'`, `ls -li`, lsof. Turns the numbers of /proc/locks into names. */
+  db_file: {
+    name: "db_file",
+    numbers: ["source_id", "line_no", "byte_offset", "inode", "bytes"],
+    texts: ["path", "object"],
+  },
   /** `p4 info`, `p4 configure show` and the collector's manifest, one row a line. */
   server_fact: {
     name: "server_fact",

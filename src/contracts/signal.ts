@@ -12,9 +12,20 @@ export interface Fact {
   readonly ref: EvidenceRef;
 }
 
+/** A command that was refused, failed, killed or slowed down; `user` empty where the log does not tell. */
+export interface HarmedCommand {
+  readonly pid: number;
+  readonly user: string;
+  readonly atMs: number;
+}
+
 /** What one detector found on one server. Several signals may become one incident. */
 export interface Signal {
   readonly detector: string;
+  /** Which of the things it can find, where there are several (`clean-stop`, `log-volume`): causes go by it. */
+  readonly kind?: string;
+  /** Commands it cost something other than a lock wait, where they can be counted; each once. */
+  readonly harmed?: readonly HarmedCommand[];
   readonly serverId: number;
   readonly category: Category;
   readonly fromMs: number;
@@ -50,6 +61,8 @@ export interface Detector<Settings = unknown> {
   readonly needs: readonly Capability[];
   /** Alternatives: at least one of these must be covered too. */
   readonly needsAny?: readonly Capability[];
+  /** It can say yes with less, but *clear* only with one of these. */
+  readonly clearNeedsAny?: readonly Capability[];
   /** Object with a documented default for every key; `{}` must parse. */
   readonly settings: ZodType<Settings>;
   /** For docs/detectors.md: what makes it fire wrongly, and where the rule comes from. */

@@ -1,4 +1,5 @@
 import type { ByteAccount, EvidenceKind, IngestWarning } from "../contracts/evidence.js";
+import type { OpenForeignDatabase } from "../contracts/foreign-database.js";
 import type { LogEdges } from "../contracts/ingest-sink.js";
 import type { CommandBatch, RecordBatch } from "../contracts/record-batch.js";
 
@@ -10,6 +11,12 @@ export interface SourceInfo {
   readonly modifiedMs: number | null;
   /** Longest line kept whole, in bytes; longer ones are cut, counted and still parsed. */
   readonly maxLineBytes: number;
+  /** Field names of structured logs as `p4 logschema` told them in a file read before; see formats/structured-log. */
+  readonly logSchemas?: Map<string, readonly string[]>;
+  /** Where the file lies as it is; null or absent for what comes out of an archive or a compressed file. */
+  readonly diskPath?: string | null;
+  /** Absent where no database can be read (tests of other formats). */
+  readonly openDatabase?: OpenForeignDatabase;
 }
 
 /** Where a parser puts its records; calls never interleave between parsers of different files. */
@@ -26,6 +33,8 @@ export interface ParseOutcome {
   readonly firstS: number | null;
   readonly lastS: number | null;
   readonly warnings: readonly IngestWarning[];
+  /** Human notes for the document's `inputs[].notes`. */
+  readonly notes?: readonly string[];
   readonly edges: LogEdges | null;
 }
 

@@ -2,6 +2,7 @@ import { createHash, randomUUID } from "node:crypto";
 import { resolve } from "node:path";
 import type { Readable } from "node:stream";
 import type { ProgressListener } from "../base/progress.js";
+import type { OpenForeignDatabase } from "../contracts/foreign-database.js";
 import type { IngestSink } from "../contracts/ingest-sink.js";
 import type { EvidenceFormat } from "./evidence-format.js";
 import { type EdgeJoinInput, type EdgeJoinResult, joinEdges } from "./formats/p4d-text/edges.js";
@@ -18,6 +19,8 @@ export interface IngestOptions {
   readonly stdin?: Readable;
   readonly limits?: Limits;
   readonly window?: TimeWindow;
+  /** How databases of other programs are read; without it they are listed with a warning. */
+  readonly openDatabase?: OpenForeignDatabase;
   /** For tests; all known formats otherwise. */
   readonly formats?: readonly EvidenceFormat[];
 }
@@ -55,10 +58,11 @@ export async function ingestEvidence(
   progress: ProgressListener,
 ): Promise<IngestTotals> {
   const { limits = DEFAULT_LIMITS, window = { fromS: null, toS: null }, stdin, formats = FORMATS } = options;
+  const { openDatabase } = options;
   const items = await listDisk(paths, limits.maxEntries);
   const sizes = items.filter((item) => item.refusal === null).map((item) => item.descriptor.storedBytes);
   const total = sizes.includes(null) ? null : sizes.reduce<number>((sum, size) => sum + (size ?? 0), 0);
-  const reader = new FileReader({ limits, window, formats, sink, progress, totalStoredBytes: total });
+  const reader = new FileReader({ limits, window, formats, sink, openDatabase, progress, totalStoredBytes: total });
   const walk = walkEvidence(items, { limits, stdin, onRead: (bytes) => reader.countStored(bytes) });
   for await (const found of walk) {
     if (found.kind === "refused") reader.refuse(found);

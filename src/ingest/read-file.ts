@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { ProgressListener } from "../base/progress.js";
 import type { IngestWarning } from "../contracts/evidence.js";
+import type { OpenForeignDatabase } from "../contracts/foreign-database.js";
 import type { IngestSink, LogEdges, SourceSummary } from "../contracts/ingest-sink.js";
 import type { EvidenceFormat, ParseOutcome, RecordOutlet, RecordParser, SourceInfo } from "./evidence-format.js";
 import { recognise } from "./formats/recognise.js";
@@ -17,6 +18,7 @@ export interface ReadSettings {
   readonly window: TimeWindow;
   readonly formats: readonly EvidenceFormat[];
   readonly sink: IngestSink;
+  readonly openDatabase: OpenForeignDatabase | undefined;
   readonly progress: ProgressListener;
   /** Size of all that is to be read from disk, null with stdin. */
   readonly totalStoredBytes: number | null;
@@ -38,6 +40,7 @@ export class FileReader {
   private storedBytes = 0;
   /** Content hash to path, of this run. */
   private readonly seen = new Map<string, string>();
+  private readonly logSchemas = new Map<string, readonly string[]>();
 
   constructor(private readonly settings: ReadSettings) {}
 
@@ -67,6 +70,9 @@ export class FileReader {
       path: descriptor.path,
       modifiedMs: descriptor.modifiedMs,
       maxLineBytes: limits.maxLineBytes,
+      logSchemas: this.logSchemas,
+      diskPath: found.diskPath,
+      ...(this.settings.openDatabase === undefined ? {} : { openDatabase: this.settings.openDatabase }),
     };
     const outlet = {
       commands: sink.writeCommands.bind(sink),
@@ -149,6 +155,7 @@ export class FileReader {
       notes: [
         ...problems.map((problem) => problem.text),
         ...windowNote(outcome.account.skipped + fed.skippedBytes, problems),
+        ...(outcome.notes ?? []),
       ],
       edges: found.problems.some(isLossAtEnd) || fed.finished ? sealed(outcome.edges) : outcome.edges,
     };

@@ -1,4 +1,5 @@
 import { diagnoseIncident, headline } from "../analysis/diagnose/diagnose.js";
+import { impactByIncident } from "../analysis/incident/incident.js";
 import { isoUtc, localToEpochMs, offsetLabel, zoneOffsetMinutes } from "../base/time.js";
 import type { CaseDb } from "../casedb/casedb.js";
 import type { AnalysisDocument, CaseOverview, DetectorStatus } from "../contracts/analysis.js";
@@ -6,6 +7,8 @@ import type { CaseReader } from "../contracts/case-reader.js";
 import type { DocumentHelpers } from "../contracts/incident-draft.js";
 import type { ConcurrencyPoint, ReportModel, TimelineBar } from "../contracts/report-model.js";
 import type { DetectorRun } from "../contracts/signal.js";
+import { clockNotes } from "./clock-notes.js";
+import { collectorGaps } from "./collector-gaps.js";
 import type { Findings } from "./investigate.js";
 
 export interface ReportPlaces {
@@ -36,6 +39,7 @@ export function composeReport(caseDb: CaseDb, findings: Findings, places: Report
       points: concurrency(findings, server.id),
     })),
     zones: zones(findings),
+    impact: impactByIncident(findings.drafts, findings.context),
     reportPath: places.reportPath,
     casePath: places.casePath,
   };
@@ -54,6 +58,7 @@ function overview(caseDb: CaseDb, findings: Findings): CaseOverview {
   const servers = reader.servers();
   const entries = caseDb.servers();
   const sources = caseDb.sources();
+  const clocks = clockNotes(reader, new Map(sources.map(({ id, path }) => [id, path])));
   const first = entries.find((entry) => entry.timeZoneFrom !== "default") ?? entries[0];
   return {
     window: caseWindow(reader),
@@ -76,10 +81,10 @@ function overview(caseDb: CaseDb, findings: Findings): CaseOverview {
       lines: source.lines,
       records: source.records,
       bytesBy: { ...source.account },
-      notes: source.reason === null ? [...source.notes] : [source.reason, ...source.notes],
+      notes: [source.reason, ...source.notes, clocks.get(source.id)].filter((note) => note != null),
     })),
     coverage: coverage(reader, caseDb),
-    missing: [...findings.verdict.missing],
+    missing: [...findings.verdict.missing, ...collectorGaps(caseDb)],
   };
 }
 

@@ -1,7 +1,7 @@
 import type { Readable } from "node:stream";
 import { EXIT, OperatorError } from "../base/errors.js";
 import type { ProgressListener } from "../base/progress.js";
-import type { CaseDb } from "../casedb/casedb.js";
+import { type CaseDb, openForeignDatabase } from "../casedb/casedb.js";
 import type { StoredSource } from "../contracts/case-store.js";
 import { defaultLimits, evidenceIdentity, ingestEvidence } from "../ingest/ingest.js";
 import { joinRotations } from "./join-rotations.js";
@@ -34,6 +34,7 @@ export async function fillCase(caseDb: CaseDb, paths: readonly string[], options
   const { request, progress, checkpoint } = options;
   const reading = {
     ...(request.stdin === null ? {} : { stdin: request.stdin }),
+    openDatabase: openForeignDatabase,
     limits: { ...defaultLimits(), ...request.limits },
     window: { fromS: request.fromS, toS: request.toS },
   };
@@ -68,6 +69,6 @@ function nothingRecognised(paths: readonly string[], sources: readonly StoredSou
     "nothing-recognised",
     `no evidence recognised in ${paths.join(" ")}: ${list}`,
     EXIT.evidence,
-    "p4rca reads P4LOGs, `p4 monitor show`, lslocks, lsof, syslog, `p4 info` and `p4 configure show`; see docs/collect.md.",
+    "p4rca reads P4LOGs, structured logs, what log2sql made, `p4 monitor show`, lslocks, lsof, syslog and more; see docs/collect.md.",
   );
 }

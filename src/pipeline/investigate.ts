@@ -32,6 +32,7 @@ function lockGraph(reader: CaseReader, serverId: number): LockAnalysis {
     capturedLocks: reader.capturedLocks(serverId),
     capturedProcesses: reader.capturedProcesses(serverId),
     logEndMs: reader.window(serverId)?.lastMs ?? 0,
+    losses: reader.logLosses(serverId),
   });
 }
 

@@ -16,6 +16,7 @@ export function joinRotations(caseDb: CaseDb): void {
     .map((ids) => rotationOrder(sketches.filter(({ id }) => ids.includes(id))).map(({ id }) => id));
   for (const ordered of logs) dropOverlaps(caseDb, ordered);
   caseDb.joining(() => {
+    caseDb.settleLogs(caseDb.serverSources());
     for (const ordered of logs) joinSeams(caseDb, ordered);
     caseDb.recomputeRunningBase(logs);
     // Last, for until its pid was taken a command counts as running.

@@ -14,8 +14,9 @@ export function assignCaptures(
 ): number[][] {
   const members = families.map((family) => [...family.sourceIds]);
   const strays = new Map<string, number[]>();
+  const placed = new Set(members.flat());
   for (const source of sources) {
-    if (source.kind === "p4log" || source.kind === "unknown") continue;
+    if (placed.has(source.id) || source.kind === "unknown") continue;
     const index = nearestFamily(source, families, pidMatches);
     if (index === null) {
       const folder = folderOf(source.path);

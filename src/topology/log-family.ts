@@ -11,12 +11,20 @@ interface Sketch {
   readonly kind: string;
 }
 
+/** Other files that tell of commands: where no P4LOG is, a server is known by them. */
+const OTHER_LOGS = ["structured-log", "log2sql-db", "log2sql-json"];
+
 export function logFamilies(sources: readonly Sketch[]): LogFamily[] {
+  const logs = sources.filter(({ kind }) => kind === "p4log");
+  return familiesOf(logs.length > 0 ? logs : sources.filter(({ kind }) => OTHER_LOGS.includes(kind)));
+}
+
+function familiesOf(logs: readonly Sketch[]): LogFamily[] {
   const families = new Map<string, LogFamily>();
-  for (const source of sources) {
-    if (source.kind !== "p4log") continue;
+  for (const source of logs) {
     const folder = folderOf(source.path);
-    const stem = rotationStem(baseName(source.path));
+    // commands.csv, track.csv and errors.csv of a folder are of one server.
+    const stem = source.kind === "structured-log" ? "csv" : rotationStem(baseName(source.path));
     const key = `${folder}\u0000${stem}`;
     const family = families.get(key) ?? { folder, stem, sourceIds: [] };
     family.sourceIds.push(source.id);

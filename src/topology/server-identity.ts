@@ -24,10 +24,12 @@ interface Identity {
 export function describeServer(sources: readonly Sketch[], zoneOption: string | null): Identity {
   const facts = sources.flatMap((source) => source.facts);
   const info = (...names: string[]) => lookup(facts, "p4-info", names);
-  const captured = zoneFromDate(info("Server date", "serverDate")) ?? manifestZone(facts);
+  const captured = zoneFromDate(info("Server date", "serverDate")) ?? toldZone(facts);
   return {
     serverId: lookupServerId(facts),
-    instance: sources.map((source) => sdpInstance(source.path)).find((name) => name !== null) ?? null,
+    instance:
+      sources.map((source) => sdpInstance(source.path)).find((name) => name !== null) ??
+      lookup(facts, "sdp", ["SDP_INSTANCE"]),
     role: roleOf(info("Server services", "serverServices")),
     version: info("Server version", "serverVersion"),
     timeZone: zoneOption ?? captured ?? "UTC",
@@ -36,7 +38,7 @@ export function describeServer(sources: readonly Sketch[], zoneOption: string | 
 }
 
 export function lookupServerId(facts: ServerFacts["facts"]): string | null {
-  return lookup(facts, "p4-info", ["ServerID"]);
+  return lookup(facts, "p4-info", ["ServerID"]) ?? lookup(facts, "structured-log", ["ServerID"]);
 }
 
 function lookup(facts: Sketch["facts"], kind: string, names: readonly string[]): string | null {
@@ -69,7 +71,14 @@ function zoneFromDate(date: string | null): string | null {
   return offsetLabel(minutes);
 }
 
-function manifestZone(facts: Sketch["facts"]): string | null {
-  const zone = lookup(facts, "manifest", ["zone"]);
+/**
+ * The collector's manifest names the zone; a structured log has the time in UTC and by the server's clock; the system's
+ * log may write the machine's offset behind each time.
+ */
+function toldZone(facts: Sketch["facts"]): string | null {
+  const zone =
+    lookup(facts, "manifest", ["zone"]) ??
+    lookup(facts, "structured-log", ["zone"]) ??
+    lookup(facts, "syslog", ["zone"]);
   return zone !== null && isZone(zone) ? zone : null;
 }

@@ -42,7 +42,7 @@ export async function ingest(paths: readonly string[], options: IngestOptions = 
   return { files, refused, rows, totals };
 }
 
-function rowsOf(batch: RecordBatch): Row[] {
+export function rowsOf(batch: RecordBatch): Row[] {
   const { numbers, texts } = RECORD_TABLES[batch.table];
   return Array.from({ length: batch.rowCount }, (_, index) => {
     const row: Row = { table: batch.table };

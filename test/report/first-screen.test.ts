@@ -100,6 +100,6 @@ describe("the first screen", () => {
     const incident = { ...wedgeIncident(), actions: [never] };
     const text = renderReport("text", reportModel({ ...wedgeDocument(), incidents: [incident] }));
     expect(text).not.toContain("Do now");
-    expect(text).toContain("Do not    Never terminate 4117");
+    expect(text).toContain("Never     terminate 4117");
   });
 });

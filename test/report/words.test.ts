@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { clean, columnsOf, cutEnd, cutMiddle, pageFor, wrap } from "../../src/report/text/columns.js";
 import { bytesText, durationText, exactDuration, percentText } from "../../src/report/view/amounts.js";
 import { bestEvidence, placeText, verbatim } from "../../src/report/view/citations.js";
-import { lossTexts } from "../../src/report/view/evidence-balance.js";
+import { lossTexts, mendedTexts } from "../../src/report/view/evidence-balance.js";
 import { localTime, shortTime } from "../../src/report/view/local-times.js";
 import { rootHeldSeconds } from "../../src/report/view/root-hold.js";
 import { reportModel, wedgeDocument, wedgeIncident, wedgeModel } from "../support/sample-document.js";
@@ -102,6 +102,27 @@ describe("what reports say about a model", () => {
     expect(placeText(inputs, { input: 2, line: 7 })).toBe("incident/logs/log.1.gz:7");
     expect(placeText(inputs, { input: 99, line: 0 })).toBe("input 99");
     expect(verbatim("\t2024/03/05 14:07:03 pid 4101\r\n")).toBe("    2024/03/05 14:07:03 pid 4101");
+  });
+
+  it("does not call a clock that was set right a loss", () => {
+    const document = wedgeDocument();
+    const [log, ...others] = document.case.inputs;
+    if (log === undefined) throw new Error("the sample has inputs");
+    const notes = ["clock 42 s behind the log's, judged by 23 monitor rows; corrected"];
+    const clocked = { ...document, case: { ...document.case, inputs: [{ ...log, notes }, ...others] } };
+    expect(lossTexts(clocked)).toEqual([]);
+    expect(mendedTexts(clocked)).toEqual([`${log.path}: ${notes[0]}`]);
+  });
+
+  it("does not call lost what another file holds, too", () => {
+    const document = wedgeDocument();
+    const [log] = document.case.inputs;
+    if (log === undefined) throw new Error("no inputs");
+    const note = "the first 57408 bytes also end logs/log.1 and count once";
+    const bytesBy = { ...log.bytesBy, unknown: 0, skipped: 57_408 };
+    const overlapping = { ...document, case: { ...document.case, inputs: [{ ...log, notes: [note], bytesBy }] } };
+    expect(lossTexts(overlapping)).toEqual([]);
+    expect(mendedTexts(overlapping)).toEqual([`${log.path}: ${note}`]);
   });
 
   it("lists what was lost, and nothing where nothing was", () => {

@@ -11,6 +11,7 @@ export type LinesOf = (input: number) => readonly string[];
  * - the pid of a line of a track block is in the start line above it;
  * - the moment of a row of a capture is the capture's, and its sentence may name the other process of the row;
  * - `N s later` is counted to the last line of the logs; `of its N s` is the lapse of the command, on its completion line;
+ * - `N commands were open at ...` counts the log's commands at an instant, its line starts the oldest of those stuck;
  * - `N commands waited ... in all` is the sum over the incident, its line is the longest of the waits.
  */
 export function citationFaults(document: AnalysisDocument, linesOf: LinesOf): string[] {
@@ -29,6 +30,10 @@ function faultsOf(item: Evidence, incident: Incident, document: AnalysisDocument
   if (!sameText(text, actual)) return [`line ${line} is ${JSON.stringify(actual)}, quoted as ${JSON.stringify(text)}`];
   const lineAt = lines.slice(0, line - 1).reduce((sum, one) => sum + Buffer.byteLength(one) + 1, 0);
   const faults = lineAt === item.source.byteOffset ? [] : [`begins at byte ${lineAt}, not ${item.source.byteOffset}`];
+  if (/^[\d,]+ commands were open at/.test(item.fact)) {
+    const counted = Number(/^[\d,]+/.exec(item.fact)?.[0]?.replaceAll(",", ""));
+    return counted <= incident.impact.peakRunning ? faults : [...faults, `${counted} is more than ever were open`];
+  }
   const named = pidAbove(item, document, linesOf);
   const known = [...numbersOf(actual), ...derived(item, incident, document), ...(named === null ? [] : [named])];
   for (const number of claims(item.fact, actual)) {

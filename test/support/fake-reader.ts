@@ -1,9 +1,22 @@
 import type {
   CaseReader,
+  ClockSkew,
   CommandFact,
+  CommandFigure,
+  CommandSignature,
+  LoadBucket,
+  LogLoss,
+  MeasurementFact,
+  OsProcess,
+  QuietStretch,
+  RemoteCall,
+  ServerErrorFact,
+  ServerEventFact,
   ServerFact,
+  SyslogFact,
   TableRowsFact,
   TriggerFact,
+  TriggerRun,
 } from "../../src/contracts/case-reader.js";
 import type { Capability } from "../../src/contracts/evidence.js";
 import type { CapturedLock, CapturedProcess, EvidenceRef, LockCommand } from "../../src/contracts/lock-facts.js";
@@ -35,6 +48,31 @@ export interface FakeCase {
   tableRows: Record<number, TableRowsFact[]>;
   configurables: Record<string, string>;
   lines: Record<number, string>;
+  events: ServerEventFact[];
+  errors: ServerErrorFact[];
+  syslog: SyslogFact[];
+  triggerRuns: TriggerRun[];
+  remoteCalls: RemoteCall[];
+  signatures: CommandSignature[];
+  load: LoadBucket[];
+  quiet: QuietStretch[];
+  losses: LogLoss[];
+  measurements: MeasurementFact[];
+  osProcesses: OsProcess[];
+  clockSkews: ClockSkew[];
+  counterparts: CommandFact[];
+}
+
+function figureOf(command: CommandFact, figure: CommandFigure): number {
+  const { pausedMs, computeMs, cpuMs, rpcSndMs, rpcRcvMs, memMb } = command;
+  const figures = {
+    paused: pausedMs,
+    compute: computeMs,
+    cpu: cpuMs,
+    peer: (rpcSndMs ?? 0) + (rpcRcvMs ?? 0),
+    memory: memMb,
+  };
+  return figures[figure] ?? 0;
 }
 
 const BACKGROUND = /^(pull|rmt-|IDLE|client-Stats)/; // rmt-Journal
@@ -67,6 +105,19 @@ export function fakeReader(given: Partial<FakeCase> = {}): CaseReader {
     tableRows: {},
     configurables: {},
     lines: {},
+    events: [],
+    errors: [],
+    syslog: [],
+    triggerRuns: [],
+    remoteCalls: [],
+    signatures: [],
+    load: [],
+    quiet: [],
+    losses: [],
+    measurements: [],
+    osProcesses: [],
+    clockSkews: [],
+    counterparts: [],
     ...given,
   };
   const mine = (serverId: number) => parts.commands.filter((command) => command.serverId === serverId);
@@ -107,9 +158,34 @@ export function fakeReader(given: Partial<FakeCase> = {}): CaseReader {
       }
       return points;
     },
-    events: () => [],
-    errors: () => [],
-    syslog: () => [],
+    events: () => parts.events,
+    errors: () => parts.errors,
+    syslog: () => parts.syslog,
+    commandsNamed: (serverId, cmds, limit) =>
+      mine(serverId)
+        .filter((command) => cmds.includes(command.cmd))
+        .sort((a, b) => (b.lapseMs ?? 0) - (a.lapseMs ?? 0))
+        .slice(0, limit),
+    commandsBy: (serverId, figure, atLeast, limit) =>
+      mine(serverId)
+        .filter((command) => figureOf(command, figure) >= atLeast)
+        .sort((a, b) => figureOf(b, figure) - figureOf(a, figure))
+        .slice(0, limit),
+    triggerRuns: (_serverId, minMs, limit) => parts.triggerRuns.filter((run) => run.lapseMs >= minMs).slice(0, limit),
+    remoteCalls: (_serverId, minMs, limit) =>
+      parts.remoteCalls.filter((call) => call.sndMs + call.rcvMs >= minMs).slice(0, limit),
+    signatures: (_serverId, fromMs, toMs, minCount, limit) =>
+      parts.signatures
+        .filter((one) => one.count >= minCount && one.firstMs <= toMs && one.lastMs >= fromMs)
+        .slice(0, limit),
+    load: () => parts.load,
+    quietStretches: (_serverId, minMs) => parts.quiet.filter((one) => one.toMs - one.fromMs >= minMs),
+    logLosses: () => parts.losses,
+    measurements: (_serverId, kind) => parts.measurements.filter((one) => kind === undefined || one.kind === kind),
+    osProcesses: () => parts.osProcesses,
+    clockSkews: () => parts.clockSkews,
+    serverAt: (address) => parts.servers.find((one) => one.serverId === address)?.id ?? null,
+    remoteCounterparts: () => parts.counterparts,
     configurable: (_serverId, name) => parts.configurables[name] ?? null,
     lineText: (place) => parts.lines[place.lineNo] ?? `line ${place.lineNo}`,
   };

@@ -75,6 +75,10 @@ describe("which file belongs to which server", () => {
     ];
     expect(attributeServers(sources, null, noPids)[0]).toMatchObject({ timeZone: "-05:30", timeZoneFrom: "capture" });
     expect(attributeServers(sources, "UTC", noPids)[0]).toMatchObject({ timeZone: "UTC", timeZoneFrom: "option" });
+    const syslog = sketch(2, "syslog", "syslog", { facts: [{ kind: "syslog", name: "zone", value: "+09:00" }] });
+    expect(attributeServers([sketch(1, "log", "p4log"), syslog], null, noPids)[0]).toMatchObject({
+      timeZone: "+09:00",
+    });
   });
 
   it("knows one server again in a second collection: by its ServerID, or by lines that both logs hold", () => {

@@ -49,10 +49,15 @@ function wrongSetting(id: string, error: ZodError): OperatorError {
 function ask(detector: Detector, values: unknown, context: DetectContext, serverId: number): DetectorRun {
   const head = { detector: detector.id, serverId };
   try {
-    const missing = uncovered(detector, context.reader.capabilities(serverId));
+    const have = context.reader.capabilities(serverId);
+    const missing = uncovered(detector, have);
     if (missing.length > 0) return { ...head, status: "skipped", missing };
     const signals = [...detector.detect(context, serverId, values)];
-    return signals.length > 0 ? { ...head, status: "fired", signals } : { ...head, status: "clear" };
+    if (signals.length > 0) return { ...head, status: "fired", signals };
+    const unseen = detector.clearNeedsAny ?? [];
+    if (unseen.length > 0 && !unseen.some((need) => have.has(need)))
+      return { ...head, status: "skipped", missing: unseen };
+    return { ...head, status: "clear" };
   } catch (error) {
     return { ...head, status: "failed", message: error instanceof Error ? error.message : String(error) };
   }

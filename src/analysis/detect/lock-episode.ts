@@ -72,8 +72,7 @@ function narrow(cluster: LockCluster, root: RootFinding, index: number): LockClu
     victims,
     edges: cluster.edges.filter((edge) => names.has(edge.blocked)),
     unexplainedMs: 0,
-    // The replay of the whole cluster leaves out its first root only; for another, what leads back to it.
-    avoidableMs: index === 0 ? Math.min(cluster.avoidableMs, root.explainedMs) : root.explainedMs,
+    avoidableMs: Math.min(root.avoidableMs ?? root.explainedMs, root.explainedMs),
   };
 }
 

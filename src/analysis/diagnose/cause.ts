@@ -67,6 +67,9 @@ export interface Cause {
   /** Its id in the incident taxonomy; fixed by the contract. */
   readonly id: string;
   readonly title: string;
+  /** For docs/known-patterns.md: how it is told from what looks like it, and where the pattern is described. */
+  readonly apart: string;
+  readonly source: string;
   /**
    * `operation`: the work that did it, preferred; `mechanism`: how it happened, named when no operation is recognised;
    * `contributing`: made it worse, never a cause by itself.

@@ -1,18 +1,31 @@
 import { logTime } from "../../base/time.js";
-import type { Incident } from "../../contracts/analysis.js";
+import type { Category, Incident } from "../../contracts/analysis.js";
 import type { CaseReader } from "../../contracts/case-reader.js";
 import type { VerdictDecision } from "../../contracts/incident-draft.js";
 import type { IncidentFacts } from "./cause.js";
 import { causes } from "./causes/registry.js";
-import { clock, duration, heldFor, lockName, modeWord, plural, text, upTo, who } from "./wording.js";
+import { clock, duration, heldFor, isNamed, lockName, modeWord, plural, text, upTo, who } from "./wording.js";
 
 /** One sentence about an incident: whom it cost what, through whom, and why. Every number and name is the case's. */
 export function incidentSentence(facts: IncidentFacts, incident: Incident): string {
   const title = causes.find((cause) => cause.id === incident.cause)?.title;
-  const span = `${clock(facts.draft.fromMs)} to ${clock(facts.draft.toMs)}`;
-  const told = facts.draft.cluster === null ? slow(facts, span) : locked(facts, span);
+  const span = spanOf(facts);
+  const told = facts.draft.cluster === null ? (aboutHost(facts, span) ?? slow(facts, span)) : locked(facts, span);
   const why = title === undefined ? "" : `: ${title.charAt(0).toLowerCase()}${title.slice(1)}`;
-  return `${told.charAt(0).toUpperCase()}${told.slice(1)}${why}.`;
+  return `${startsWithName(told, facts) ? told : `${told.charAt(0).toUpperCase()}${told.slice(1)}`}${why}.`;
+}
+
+/** `p4d` and users are written as they are, also at the beginning of a sentence. */
+function startsWithName(told: string, { draft, subject }: IncidentFacts): boolean {
+  const first = told.split(" ", 1)[0] ?? "";
+  return (
+    first.startsWith("p4") || [draft.primary.subject?.user, subject?.user, draft.primary.resource.name].includes(first)
+  );
+}
+
+function spanOf({ draft }: IncidentFacts): string {
+  const [from, to] = [clock(draft.fromMs), clock(draft.toMs)];
+  return from === to ? `at ${from}` : `${from} to ${to}`;
 }
 
 function locked(facts: IncidentFacts, span: string): string {
@@ -30,7 +43,35 @@ function locked(facts: IncidentFacts, span: string): string {
   const held = root.heldMs === null ? "" : ` for ${heldFor(root)}`;
   const doubt = facts.draft.cluster?.tie === true ? ", or another command that fits as well," : "";
   const holder = who({ ...rootActor, args: "" });
-  return `${cost} because ${holder}${doubt} held ${lockName(root.object)}${root.mode === null ? "" : ` ${modeWord(root.mode)}`}${held}`;
+  // Of a lock without a name the mode adds nothing but a stumbling block.
+  const mode = root.mode === null || !isNamed(root.object) ? "" : ` ${modeWord(root.mode)}`;
+  return `${cost} because ${holder}${doubt} held ${lockName(root.object)}${mode}${held}`;
+}
+
+/** The verb for what each kind of trouble does to commands; null: the fact itself tells how many. */
+const DEEDS: Partial<Record<Category, readonly [one: string, many: string]>> = {
+  "disk-full": ["was refused or failed", "were refused or failed"],
+  "oom-kill": ["was killed or failed", "were killed or failed"],
+  "resource-pressure": ["was held up or refused", "were held up or refused"],
+  "storage-stall": ["failed", "failed"],
+  "server-restart": ["was cut off", "were cut off"],
+  corruption: ["failed", "failed"],
+  "license-or-certificate": ["was refused", "were refused"],
+};
+
+/** The machine or the server as a whole: the first fact of the signal says what happened, the counts whom it cost what. */
+function aboutHost(facts: IncidentFacts, span: string): string | null {
+  const { primary, impact } = facts.draft;
+  const [first] = primary.facts;
+  if (primary.detector === "slow-command" || first === undefined) return null;
+  const deed = DEEDS[primary.category]?.[impact.harmedCommands === 1 ? 0 : 1];
+  const users = impact.harmedUsers > 0 ? ` of ${plural(impact.harmedUsers, "user")}` : "";
+  const cost =
+    deed === undefined || impact.harmedCommands === 0
+      ? ""
+      : `; ${plural(impact.harmedCommands, "command")}${users} ${deed}`;
+  const what = `${first.text.replace(/\.+$/, "")}${cost}`; // a message of the log may end its own sentence
+  return span.split(" to ").every((time) => what.includes(time)) ? what : `${what} (${span})`;
 }
 
 function slow(facts: IncidentFacts, span: string): string {

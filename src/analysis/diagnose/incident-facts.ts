@@ -31,10 +31,17 @@ export function gatherFacts(draft: IncidentDraft, context: DetectContext): Incid
   };
 }
 
+/** What the kernel killed, or what went down with its server, is not running any more. */
+function endedByHost(draft: IncidentDraft): boolean {
+  return draft.signals.some(({ detector, kind }) => kind === "oom-kill" || detector === "server-restart");
+}
+
 function subjectOf(draft: IncidentDraft, actor: LockActor | null, reader: CaseReader): SubjectFacts | null {
   if (draft.cluster === null) {
     const command = draft.primary.subject;
-    return command === null ? null : fromCommand(command, reader);
+    if (command === null) return null;
+    const facts = fromCommand(command, reader);
+    return { ...facts, alive: facts.alive && !endedByHost(draft) };
   }
   if (actor === null || actor.pid === null) return null; // a holder that nobody saw
   const command = actor.commandId === null ? null : reader.command(actor.commandId);

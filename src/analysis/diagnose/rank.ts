@@ -1,5 +1,6 @@
 import type { Category } from "../../contracts/analysis.js";
 import type { Fact } from "../../contracts/signal.js";
+import { calibrated } from "./calibration.js";
 import type { Cause, IncidentFacts, Weighing } from "./cause.js";
 import { budgetEvidence, rowsKnown, startEvidence } from "./command-evidence.js";
 import { doubtEvidence, missingForRoot, rootEvidence, victimEvidence } from "./lock-evidence.js";
@@ -43,10 +44,18 @@ export function rankCauses(facts: IncidentFacts, causes: readonly Cause[]): Rank
   ];
   if (mechanisms.length === 0)
     ranked.push(rankedOf(facts, null, unknownCause(facts), facts.draft.cluster === null ? left * UNEXPLAINED : left));
-  return ranked
-    .sort((a, b) => b.score - a.score)
+  return calibrate(ranked.sort((a, b) => b.score - a.score))
     .filter((one, index) => index === 0 || one.score >= FLOOR)
     .slice(0, HYPOTHESES);
+}
+
+/** The best one gets the share in which it is right; the others keep their proportions in what that leaves. */
+function calibrate(ranked: readonly RankedCause[]): RankedCause[] {
+  const [best, ...others] = ranked;
+  if (best === undefined) return [];
+  const score = calibrated(best.score);
+  const left = best.score >= 1 ? 0 : (1 - score) / (1 - best.score);
+  return [{ ...best, score }, ...others.map((one) => ({ ...one, score: Math.round(one.score * left * 100) / 100 }))];
 }
 
 /** Causes that made it worse. */
@@ -73,8 +82,9 @@ function rankedOf(facts: IncidentFacts, cause: Cause | null, weighing: Weighing,
 }
 
 function unknownCause(facts: IncidentFacts): Weighing {
-  const { subject } = facts;
-  const evidence = subject === null ? victimEvidence(facts) : [...startEvidence(subject), ...budgetEvidence(subject)];
+  const { subject, draft } = facts;
+  const seen = draft.cluster === null ? draft.signals.flatMap((signal) => signal.facts) : victimEvidence(facts);
+  const evidence = subject === null ? seen : [...startEvidence(subject), ...budgetEvidence(subject)];
   const unknownWork = subject !== null && !rowsKnown(subject);
   return {
     fit: 1,

@@ -1,4 +1,5 @@
 import type { ActionDraft, IncidentFacts, SubjectFacts } from "./cause.js";
+import { isOngoing } from "./host-evidence.js";
 import { victimLine } from "./lock-evidence.js";
 import { duration, text, who } from "./wording.js";
 
@@ -8,7 +9,7 @@ import { duration, text, who } from "./wording.js";
  */
 export function blockerActions(facts: IncidentFacts): ActionDraft[] {
   const subject = facts.subject;
-  if (subject === null) return unknownHolder(facts);
+  if (subject === null) return facts.draft.cluster === null ? [captureHost(facts)] : unknownHolder(facts);
   const actions = [...capture(facts), tellOwner(facts, subject)];
   const remedy = stopOrWait(facts, subject);
   if (remedy !== null) actions.push(remedy);
@@ -162,6 +163,19 @@ function spareCarriers(facts: IncidentFacts): ActionDraft[] {
       facts: [waited],
     },
   ];
+}
+
+/** Trouble of the machine or the server that no cause explains. */
+function captureHost(facts: IncidentFacts): ActionDraft {
+  return {
+    id: "capture-evidence",
+    risk: "observe",
+    when: isOngoing(facts) ? "now" : "prevention",
+    text: "Save p4 monitor show -ale, journalctl of that hour, iostat -x 1 10, vmstat 1 10, df and ps while it lasts.",
+    command: null,
+    check: "They are taken within the same minute.",
+    why: "The evidence shows that something was wrong, and not what; the machine's own figures do.",
+  };
 }
 
 function unknownHolder(facts: IncidentFacts): ActionDraft[] {

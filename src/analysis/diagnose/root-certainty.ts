@@ -12,7 +12,7 @@ const INFERRED_MOST = 0.5;
  */
 export function rootCertainty(draft: IncidentDraft, actor: LockActor | null, reader: CaseReader): number {
   const { root, cluster } = draft;
-  if (root === null || cluster === null) return cluster?.convoy === true ? 0.75 : 0.5;
+  if (root === null || cluster === null) return cluster?.convoy === true ? 0.85 : 0.65;
   const score = Math.min(1, Math.max(0, root.score));
   if (cluster.tie) return Math.min(0.5, 1 / cluster.roots.length) * (0.5 + score / 2);
   if (actor === null || actor.pid === null) return 0.3 + 0.3 * score;

@@ -47,7 +47,11 @@ export function modeWord(mode: LockMode | null): string {
 
 /** The name of a locked object; `(unknown)` is a file whose path no capture shows, or a lock no line names. */
 export function lockName(object: string): string {
-  return object === "" || object.startsWith("(unknown)") ? "a lock that the evidence does not name" : text(object, 60);
+  return isNamed(object) ? text(object, 60) : "a lock that the evidence does not name";
+}
+
+export function isNamed(object: string): boolean {
+  return object !== "" && !object.startsWith("(unknown)");
 }
 
 interface Party {

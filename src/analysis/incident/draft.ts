@@ -1,12 +1,9 @@
-import type { Category } from "../../contracts/analysis.js";
 import type { IncidentDraft } from "../../contracts/incident-draft.js";
 import type { LockCluster, RootFinding, VictimFinding } from "../../contracts/lock-facts.js";
 import type { DetectContext, Signal } from "../../contracts/signal.js";
 import { measureImpact, victimsOf } from "./impact.js";
+import { leadOf } from "./precedence.js";
 import { type SeveritySettings, severityOf } from "./severity.js";
-
-/** The more telling category wins where two detectors saw one episode. */
-const SPECIFIC: readonly Category[] = ["checkpoint-under-load", "db-wedge", "client-lock-contention"];
 
 /** Measures one group of signals. The id is given once all drafts are in order. */
 export function draftIncident(
@@ -14,21 +11,22 @@ export function draftIncident(
   context: DetectContext,
   limits: SeveritySettings,
 ): IncidentDraft {
-  const primary = primaryOf(group);
+  const primary = leadOf(group);
   const cluster = primary.cluster;
   const root = cluster === null || cluster.convoy ? null : (cluster.roots[0] ?? null);
   const victims = victimsOf(group, root, context);
-  const span = cluster === null ? signalSpan(group) : lockSpan(primary.serverId, cluster, root, victims, context);
-  const impact = measureImpact(primary, victims, span, context);
+  const span =
+    cluster === null
+      ? signalSpan(group, primary.serverId)
+      : lockSpan(primary.serverId, cluster, root, victims, context);
+  const impact = measureImpact(primary, group, victims, span, context);
+  const raised = group.map((signal) => signal.severity);
+  const doubtful = cluster !== null && isScrap(primary.serverId, cluster, victims, context);
   return {
     id: "",
     serverId: primary.serverId,
     category: primary.category,
-    severity: severityOf(
-      impact,
-      group.map((signal) => signal.severity),
-      limits,
-    ),
+    severity: doubtful ? "info" : severityOf(impact, raised, limits),
     ...span,
     primary,
     signals: [primary, ...group.filter((signal) => signal !== primary)],
@@ -39,17 +37,20 @@ export function draftIncident(
   };
 }
 
-function primaryOf(group: readonly Signal[]): Signal {
-  const rank = (signal: Signal) => {
-    const place = SPECIFIC.indexOf(signal.category);
-    return place < 0 ? SPECIFIC.length : place;
-  };
-  const blocked = (signal: Signal) =>
-    signal.cluster?.victims.reduce((sum, victim) => sum + victim.waitMs, 0) ?? signal.toMs - signal.fromMs;
-  const sorted = [...group].sort((a, b) => rank(a) - rank(b) || blocked(b) - blocked(a));
-  const first = sorted[0];
-  if (first === undefined) throw new Error("a group has at least one signal");
-  return first;
+/** Of so few waits, behind nobody, a torn log may have made one by leaving out what stood between two lines. */
+const FEW = 3;
+
+function isScrap(
+  serverId: number,
+  cluster: LockCluster,
+  victims: readonly VictimFinding[],
+  { reader, locks }: DetectContext,
+): boolean {
+  const holder = locks(serverId).actors.get(cluster.roots[0]?.actor ?? "");
+  if ((holder !== undefined && holder.pid !== null) || cluster.convoy || victims.length >= FEW) return false;
+  return reader
+    .logLosses(serverId)
+    .some(({ kind, fromMs, toMs }) => kind === "torn" && fromMs <= cluster.toMs && toMs >= cluster.fromMs);
 }
 
 interface Span {
@@ -57,7 +58,9 @@ interface Span {
   readonly toMs: number;
 }
 
-function signalSpan(group: readonly Signal[]): Span {
+/** Of the server that tells it first: another's clock may differ. */
+function signalSpan(all: readonly Signal[], serverId: number): Span {
+  const group = all.filter((signal) => signal.serverId === serverId);
   return widen(Math.min(...group.map((signal) => signal.fromMs)), Math.max(...group.map((signal) => signal.toMs)));
 }
 

@@ -1,17 +1,22 @@
+import { clientAddress, networksOf } from "../../base/client-address.js";
 import { classify, verbOf } from "../../base/perforce-command.js";
 import type { LockCluster } from "../../contracts/lock-facts.js";
 import type { DetectContext, Signal } from "../../contracts/signal.js";
+import { foldSymptoms } from "./precedence.js";
 
 /** Signals of one user's repeated slow command belong together up to this distance. */
 const REPEAT_GAP_MS = 600_000;
 
-/** Puts signals that belong together into one group: lock signals first, then what they do not explain. */
+/**
+ * Puts signals that belong together into one group: lock signals first, then what they do not explain, and in the end
+ * every symptom under what brought it about.
+ */
 export function groupSignals(signals: readonly Signal[], context: DetectContext): Signal[][] {
   const lockSignals = signals.filter((signal) => signal.cluster !== null);
   const others = signals.filter((signal) => signal.cluster === null);
   const groups = merge(lockSignals, sharesLocks);
   const rest = others.filter((signal) => !absorb(signal, groups, context));
-  return [...groups, ...merge(rest, sharesSubject)];
+  return foldSymptoms([...groups, ...merge(rest, together)], context);
 }
 
 /** Transitive: a joins b, b joins c, so all three are one. */
@@ -72,12 +77,41 @@ function absorb(signal: Signal, groups: readonly Signal[][], context: DetectCont
   return false;
 }
 
+/** One trouble of the server or its machine, told by several lines; or one subject's. */
+function together(a: Signal, b: Signal): boolean {
+  // Its master refuses it and it says so itself: one ticket, two logs.
+  if (a.detector === "service-ticket" && b.detector === "service-ticket" && a.serverId !== b.serverId) return true;
+  if (a.serverId !== b.serverId) return false;
+  if (a.subject !== null && a.subject.commandId === b.subject?.commandId) return true;
+  if (a.category !== b.category) return false;
+  if ((a.severity === "info") !== (b.severity === "info") || (a.kind === "all-slow") !== (b.kind === "all-slow"))
+    return false;
+  return ofTheServer(a) && ofTheServer(b) ? apartMs(a, b) <= REPEAT_GAP_MS : sharesSubject(a, b);
+}
+
+function ofTheServer(signal: Signal): boolean {
+  return (signal.resource.kind === "host" || signal.resource.kind === "server") && signal.category !== "slow-command";
+}
+
+/** Time between two signals, negative where they overlap. */
+function apartMs(a: Signal, b: Signal): number {
+  return Math.max(a.fromMs - b.toMs, b.fromMs - a.toMs);
+}
+
 /** The same trouble again: one trigger, or one user's same command over and over. */
 function sharesSubject(a: Signal, b: Signal): boolean {
   if (a.serverId !== b.serverId || a.category !== b.category) return false;
-  if (a.fromMs - b.toMs > REPEAT_GAP_MS || b.fromMs - a.toMs > REPEAT_GAP_MS) return false;
+  if (apartMs(a, b) > REPEAT_GAP_MS) return false;
   if (a.resource.kind === "trigger") return b.resource.kind === "trigger" && a.resource.name === b.resource.name;
+  if (a.category === "network-stall" && (cameThatWay(a, b) || cameThatWay(b, a))) return true;
   return a.subject !== null && a.subject.user === b.subject?.user && kindOf(a) === kindOf(b);
+}
+
+/** One of the commands of a client, a proxy or a network that is slow as a whole. */
+function cameThatWay(way: Signal, one: Signal): boolean {
+  if (way.detector !== "peer-bound-command" || one.subject === null) return false;
+  const { via, client } = clientAddress(one.subject.ip);
+  return [one.subject.ip, via, ...networksOf(client)].includes(way.resource.name);
 }
 
 /** The three commands of one submit (user-submit, dm-SubmitChange, dm-CommitSubmit) are the same work. */

@@ -34,6 +34,7 @@ function seenWaiting(serverId: number, context: DetectContext): Set<number> {
 
 export function measureImpact(
   primary: Signal,
+  group: readonly Signal[],
   victims: readonly VictimFinding[],
   span: { readonly fromMs: number; readonly toMs: number },
   context: DetectContext,
@@ -48,7 +49,16 @@ export function measureImpact(
     longestWaitMs: Math.max(0, ...victims.map((victim) => victim.waitMs)),
     peakRunning: peakRunning(primary.serverId, span, context),
     avoidableMs: Math.min(primary.cluster?.avoidableMs ?? 0, blockedMs),
+    ...harmOf(group),
   };
+}
+
+/** Several signals may tell of the same refused command. */
+function harmOf(group: readonly Signal[]): Pick<ImpactFacts, "harmedCommands" | "harmedUsers"> {
+  const harmed = group.flatMap((signal) => signal.harmed ?? []);
+  const users = new Set(harmed.map((one) => one.user).filter((user) => user !== ""));
+  const commands = new Set(harmed.map((one) => `${one.pid} ${Math.floor(one.atMs / 1000)}`));
+  return { harmedCommands: commands.size, harmedUsers: users.size };
 }
 
 /** States of `p4 monitor show` that serve a person: B and F are background, I is an idle connection. */

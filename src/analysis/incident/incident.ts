@@ -1,8 +1,10 @@
 import type { CaseReader } from "../../contracts/case-reader.js";
 import type { IncidentDraft, VerdictDecision } from "../../contracts/incident-draft.js";
+import type { ImpactBreakdown } from "../../contracts/report-model.js";
 import type { DetectContext, DetectorRun } from "../../contracts/signal.js";
 import { draftIncident } from "./draft.js";
 import { groupSignals } from "./grouping.js";
+import { breakDownImpact } from "./impact-breakdown.js";
 import { type SeveritySettings, severitySettings } from "./severity.js";
 import { missingFor, uncoveredWindow } from "./verdict.js";
 
@@ -25,11 +27,26 @@ export function groupIncidents(
     .map((draft, index) => ({ ...draft, id: `inc-${index + 1}` }));
 }
 
+/** Whom each incident cost what: by user, program and place; by the incident's id. Incidents that hurt nobody are left out. */
+export function impactByIncident(
+  drafts: readonly IncidentDraft[],
+  context: DetectContext,
+): Readonly<Record<string, ImpactBreakdown>> {
+  const all = drafts.map((draft) => [draft.id, breakDownImpact(draft, context)] as const);
+  return Object.fromEntries(all.filter(([, impact]) => impact.byUser.length > 0));
+}
+
 const RANK = { critical: 0, major: 1, warning: 2, info: 3 } as const;
+
+/** Nothing comes before a damaged database: whatever else is done may make it worse. */
+function damage({ category, severity }: IncidentDraft): number {
+  return category === "corruption" && severity === "critical" ? 0 : 1;
+}
 
 function byWeight(a: IncidentDraft, b: IncidentDraft): number {
   return (
     RANK[a.severity] - RANK[b.severity] ||
+    damage(a) - damage(b) ||
     b.impact.blockedMs - a.impact.blockedMs ||
     a.fromMs - b.fromMs ||
     a.serverId - b.serverId ||

@@ -27,6 +27,8 @@ export function severityOf(
   limits: SeveritySettings,
 ): Severity {
   const order: readonly Severity[] = ["critical", "major", "warning", "info"];
+  // Worth knowing, nothing hurt: only when every signal says so.
+  if (impact.blockedCommands === 0 && raised.length > 0 && raised.every((level) => level === "info")) return "info";
   return order.find((level) => level === counted(impact, limits) || raised.includes(level)) ?? "warning";
 }
 

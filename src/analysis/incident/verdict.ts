@@ -3,6 +3,7 @@ import type { CaseReader, ServerFact } from "../../contracts/case-reader.js";
 import type { Capability } from "../../contracts/evidence.js";
 import type { IncidentDraft } from "../../contracts/incident-draft.js";
 import { COMMAND_FLAG } from "../../contracts/record-batch.js";
+import { missingLog } from "./log-cover.js";
 
 /** What must cover the window before "nothing was wrong" may be said, in the words of whoever has to collect it. */
 const REQUIRED: readonly (readonly [Capability, string])[] = [
@@ -34,6 +35,7 @@ export function uncoveredWindow(reader: CaseReader): string[] {
     if (hanging >= HANGING_COUNT) {
       gaps.push(`lslocks and p4 monitor show -ale taken while the ${hanging} commands open at the end of the log hung`);
     }
+    gaps.push(...missingLog(reader, server.id));
     return gaps.map((gap) => (many ? `${gap} of server ${server.label}` : gap));
   });
 }

@@ -3,12 +3,12 @@ import { type Blame, traceBlame } from "./blame.js";
 import { blockingEdges, type Edge, withCaptured } from "./blocking-graph.js";
 import { type CapturedFacts, objectLabel } from "./captured.js";
 import { type Account, accountsOf, type Component, longestWait, splitComponents } from "./components.js";
-import { replayWaitMs } from "./counterfactual.js";
 import type { Eligibility } from "./eligibility.js";
 import { overlapMs, type Span, scopeKey, totalOf, unionOf } from "./lock-model.js";
 import type { LockSettings } from "./lock-settings.js";
 import type { PartyList } from "./parties.js";
 import { describeRoot, isConvoy, isHeadlessConvoy, type Suspect, weighSuspects } from "./roots.js";
+import { type Saving, savingWithout } from "./without-root.js";
 
 /** What one episode is judged by. */
 export interface EpisodeContext {
@@ -53,9 +53,10 @@ function draft(
   const rootless = suspects.length === 0;
   const minorMs = component.accounts.reduce((sum, account) => sum + account.minorMs, 0);
   const waitedMs = component.accounts.reduce((sum, account) => sum + account.unionMs, 0);
-  const convoy = rootless ? isHeadlessConvoy(own, waitedMs, minorMs, longest) : isConvoy(suspects, own, longest);
+  const convoy = rootless
+    ? isHeadlessConvoy(own, waitedMs, minorMs, longest) || isRestlessQueue(component.accounts, blame, longest)
+    : isConvoy(suspects, own, longest);
   const chosen = convoy ? [] : chooseRoots(suspects, settings);
-  const found = rootFindings(chosen, suspects, own, context);
   const victims = victimsOf(component, blame, chosen, own, convoy || rootless, context);
   const times =
     victims.length > 0 ? victims : component.accounts.flatMap((a) => longestWait(a, blame) ?? []).map(asTimes);
@@ -65,6 +66,8 @@ function draft(
     ...suspects.map((suspect) => suspect.party),
     ...own.map((edge) => edge.blocker),
   ]);
+  const savings = savingsOf(component, chosen, members, spans, victims, context);
+  const found = rootFindings(chosen, suspects, own, savings, context);
   const cluster: LockCluster = {
     id: "",
     scope: scopeOf(found.roots, victims),
@@ -77,9 +80,21 @@ function draft(
     edges: own.map((edge): BlockEdge => edge.edge),
     cycles: [],
     unexplainedMs: Math.max(0, Math.round(waitedMs - tracedMs - minorMs)),
-    avoidableMs: avoidable(component, chosen[0], members, spans),
+    avoidableMs: savings[0]?.avoidableMs ?? 0,
   };
   return { cluster, parties: members, spans: spans.filter((span) => members.has(span.party)) };
+}
+
+const RESTLESS_WAITS = 20;
+const RESTLESS_TIMES = 5;
+
+/** No wait lasts long, yet somebody waits all the time: whoever held the lock, it went from hand to hand. */
+function isRestlessQueue(accounts: readonly Account[], blame: Blame, longestMs: number): boolean {
+  const times = accounts.flatMap((account) => longestWait(account, blame) ?? []);
+  if (times.length < RESTLESS_WAITS) return false;
+  const from = times.reduce((least, { from }) => Math.min(least, from), Number.POSITIVE_INFINITY);
+  const to = times.reduce((most, { to }) => Math.max(most, to), 0);
+  return to - from >= longestMs * RESTLESS_TIMES;
 }
 
 function asTimes(span: Span): { fromMs: number; toMs: number } {
@@ -93,11 +108,27 @@ function chooseRoots(suspects: readonly Suspect[], settings: LockSettings): Susp
   );
 }
 
+/** What each root cost: the episode replayed without it. */
+function savingsOf(
+  component: Component,
+  chosen: readonly Suspect[],
+  members: ReadonlySet<number>,
+  spans: readonly Span[],
+  victims: readonly VictimFinding[],
+  { parties, settings }: EpisodeContext,
+): Saving[] {
+  const own = chosen.length === 0 ? [] : spans.filter((span) => members.has(span.party));
+  const keys = new Set(victims.map((victim) => victim.actor));
+  const hurt = new Set(component.accounts.flatMap(({ party }) => (keys.has(parties.at(party).key) ? [party] : [])));
+  return chosen.map(({ party }) => savingWithout(party, component.accounts, own, hurt, settings.victimMs));
+}
+
 /** An unnamed holder with candidates is replaced by them: alternatives, not several roots. */
 function rootFindings(
   chosen: readonly Suspect[],
   suspects: readonly Suspect[],
   edges: readonly Edge[],
+  savings: readonly Saving[],
   context: EpisodeContext,
 ): { roots: RootFinding[]; tie: boolean } {
   const { parties, eligibility, settings, ties } = context;
@@ -110,8 +141,8 @@ function rootFindings(
     ownWaitMs: (party: number) => eligibility.ownWaitMs(party),
   };
   const alone = chosen.length === 1;
-  const found = chosen.map((suspect) => {
-    const finding = describeRoot(suspect, rootContext);
+  const found = chosen.map((suspect, index) => {
+    const finding = { ...describeRoot(suspect, rootContext), ...savings[index] };
     const named = ties.get(suspect.party) ?? [];
     if (named.length > 0) return alternatives(finding, named, parties);
     const rivals = alone ? (context.rivals.get(suspect.party) ?? []) : [];
@@ -212,21 +243,4 @@ function scopeOf(roots: readonly RootFinding[], victims: readonly VictimFinding[
   const object = roots[0]?.object || victims[0]?.object || "";
   if (scopeKey(object) === "table") return "table";
   return object.startsWith("clients/") || object.startsWith("clientEntity/") ? "client" : "other";
-}
-
-/** The waiting that would not have been, had the first root not been there. */
-function avoidable(
-  component: Component,
-  root: Suspect | undefined,
-  members: ReadonlySet<number>,
-  spans: readonly Span[],
-): number {
-  if (root === undefined) return 0;
-  const own = spans.filter((span) => members.has(span.party));
-  const replayed = replayWaitMs(own, new Set([root.party]));
-  let savedMs = 0;
-  for (const account of component.accounts) {
-    if (account.party !== root.party) savedMs += account.unionMs - (replayed.get(account.party) ?? account.unionMs);
-  }
-  return Math.max(0, Math.round(savedMs));
 }

@@ -40,7 +40,7 @@ export function rankCandidates(
   const habits = lockHabits(input);
   const objects = new Set(group.map((shadow) => shadow.object));
   const weighed = parties.all
-    .filter((party) => !waiting.has(party.index) && couldHold(party, from, to))
+    .filter((party) => !waiting.has(party.index) && couldHold(party, from, to) && !mayHaveEnded(party, from, input))
     .map((party) => ({ index: party.index, weight: weigh(party, from, to, habits, objects) }))
     .sort((a, b) => b.weight - a.weight || a.index - b.index);
   const best = weighed[0]?.weight ?? 0;
@@ -50,6 +50,11 @@ export function rankCandidates(
 function couldHold({ command, times }: Party, from: number, to: number): boolean {
   if (command === null || !isOpen(command) || command.hasTrack || isBackground(command.cmd)) return false;
   return times.startLo <= from + START_TOLERANCE_MS && times.endHi >= to - RELEASE_TOLERANCE_MS;
+}
+
+/** It began before lines were lost, and the shadow fell later: more likely its end is among them. */
+function mayHaveEnded({ times }: Party, from: number, { losses = [] }: LockInput): boolean {
+  return losses.some((loss) => loss.toMs >= times.startLo && loss.fromMs < from);
 }
 
 function weigh(

@@ -70,7 +70,8 @@ export function instant(parts: readonly number[], zone: string | undefined): Cap
   const [year = Number.NaN, month = 0, day = 0, hours = 0, minutes = 0, seconds = 0] = parts;
   const inRange = month >= 1 && month <= 12 && day >= 1 && day <= 31 && hours < 24 && minutes < 60 && seconds <= 60;
   const ms = Date.UTC(year, month - 1, day, hours, minutes, seconds);
-  if (!inRange || !Number.isFinite(ms)) return null;
+  // February 29 of a year that has none would become March 1.
+  if (!inRange || !Number.isFinite(ms) || new Date(ms - seconds * 1000).getUTCDate() !== day) return null;
   const offset = zoneMinutes(zone);
   return { seconds: ms / 1000 - (offset ?? 0) * 60, isUtc: offset !== null };
 }

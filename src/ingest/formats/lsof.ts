@@ -25,6 +25,7 @@ interface OpenFile {
   readonly fd: string;
   readonly lock: string;
   readonly path: string;
+  readonly inode: number | null;
 }
 
 /** `12uW`: descriptor, mode, lock. lsof leaves waiters out, so a lock here is always held. */
@@ -32,6 +33,8 @@ const FD = /^(\d{1,7}[rwu-]?)([rRwWuUxXN])$/;
 
 class LsofHandler implements LineHandler {
   private readonly series: CaptureSeries;
+  /** Thousands of processes have the same tables open; each is told once. */
+  private readonly inodes = new Set<number>();
 
   constructor(private readonly context: LineContext) {
     this.series = new CaptureSeries(context, "lsof");
@@ -54,21 +57,22 @@ class LsofHandler implements LineHandler {
 
   private write(row: OpenFile, line: Line): Fate {
     const captureNo = this.series.numberFor(line);
-    if (!row.command.includes("p4d") || row.lock === "") return "noise";
-    const { command, pid, user, fd, lock, path } = row;
+    const { command, pid, user, fd, lock, path, inode } = row;
     const object = lockObjectOf(path);
-    this.context.emit("open_file", line, {
-      capture_no: captureNo,
-      pid,
-      command,
-      user,
-      fd,
-      lock,
-      path,
-      object,
-      text: line.text,
-    });
-    return "parsed";
+    const locked = command.includes("p4d") && lock !== "";
+    if (locked) {
+      const row = { capture_no: captureNo, pid, command, user, fd, lock, path, object, text: line.text };
+      this.context.emit("open_file", line, row);
+    }
+    return this.tellInode(inode, path, object, line) || locked ? "parsed" : "noise";
+  }
+
+  /** True when the row names a file of the server for the first time. */
+  private tellInode(inode: number | null, path: string, object: string | null, line: Line): boolean {
+    if (inode === null || object === null || this.inodes.has(inode)) return false;
+    this.inodes.add(inode);
+    this.context.emit("db_file", line, { inode, bytes: null, path, object });
+    return true;
   }
 }
 
@@ -85,6 +89,8 @@ function openFileOf(line: string): OpenFile | null {
   const [, fd = "", lock = ""] = at < 1 ? [] : (FD.exec(words[at] ?? "") ?? []);
   // "12u" without a lock reads as descriptor 12 and lock u: a mode stands before every lock.
   const locked = /[rwu-]$/.test(fd);
+  // The word before the name is NODE.
+  const node = (slash < 0 ? "" : rest.slice(0, slash)).trim().split(/ +/).at(-1) ?? "";
   return {
     command,
     pid: Number(pid),
@@ -92,5 +98,6 @@ function openFileOf(line: string): OpenFile | null {
     fd: locked ? fd : fd + lock,
     lock: locked ? lock : "",
     path,
+    inode: /^\d{1,15}$/.test(node) ? Number(node) : null,
   };
 }

@@ -15,6 +15,11 @@ export const manifestFormat: EvidenceFormat = {
   open: (source, outlet) => lineParser(source, outlet, (context) => new ManifestHandler(context)),
 };
 
+/** Of a step: ok, timeout, failed:RC or skipped:REASON, as `fact.origin`. `monitor-1 timeout 20 captures/monitor-1.txt` */
+function stateOf(value: string): string | null {
+  return /^\S{1,100} (ok|timeout|(?:failed|skipped):\S{1,60})(?: |$)/.exec(value)?.[1] ?? null;
+}
+
 class ManifestHandler implements LineHandler {
   constructor(private readonly context: LineContext) {}
 
@@ -26,7 +31,7 @@ class ManifestHandler implements LineHandler {
     if (first === null && field === null) return "unknown";
     const name = field?.[1] ?? "manifest";
     const value = (field?.[2] ?? first?.[1] ?? "").trim();
-    emitFact(this.context, line, { kind: "manifest", name, value, origin: null });
+    emitFact(this.context, line, { kind: "manifest", name, value, origin: name === "step" ? stateOf(value) : null });
     return "parsed";
   }
 }

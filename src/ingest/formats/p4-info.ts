@@ -1,5 +1,6 @@
 import type { EvidenceFormat } from "../evidence-format.js";
 import { headLines, type Line } from "../source/split-lines.js";
+import { CaptureSeries } from "./capture-series.js";
 import { type Fate, type LineContext, type LineHandler, lineParser } from "./line-parser.js";
 import { emitFact } from "./server-facts.js";
 import { tagOf } from "./tagged.js";
@@ -40,12 +41,19 @@ export const p4InfoFormat: EvidenceFormat = {
 };
 
 class InfoHandler implements LineHandler {
-  constructor(private readonly context: LineContext) {}
+  /** When it was asked; held against "Server date" it shows two clocks that disagree. */
+  private readonly series: CaptureSeries;
+
+  constructor(private readonly context: LineContext) {
+    this.series = new CaptureSeries(context, "p4-info");
+  }
 
   line(line: Line): Fate {
+    if (this.series.takeTime(line)) return "parsed";
     if (line.text.trim() === "" || line.text.startsWith("#")) return "noise";
     const fact = factOf(line.text);
     if (fact !== null) {
+      this.series.numberFor(line);
       emitFact(this.context, line, { kind: "p4-info", ...fact, origin: null });
       return "parsed";
     }

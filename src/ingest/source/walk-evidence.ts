@@ -1,6 +1,6 @@
 import type { Readable } from "node:stream";
 import { Interrupted } from "../../base/errors.js";
-import type { SourceDescriptor } from "../../contracts/ingest-sink.js";
+import { ARCHIVE_IN_PART, type SourceDescriptor } from "../../contracts/ingest-sink.js";
 import { type ArchiveEntry, escapeReason } from "./archive-entry.js";
 import { ByteReader, readerOf } from "./byte-reader.js";
 import { decompress } from "./decompress.js";
@@ -225,7 +225,7 @@ async function* tearNoted(
 /** An archive that could not be read to its end is listed itself, with what happened. */
 function* partlyRead(layer: Layer): Generator<RefusedFile> {
   if (layer.problems.length === 0) return;
-  const reason = `archive read in part: ${layer.problems.map((problem) => problem.text).join("; ")}`;
+  const reason = `${ARCHIVE_IN_PART}: ${layer.problems.map((problem) => problem.text).join("; ")}`;
   yield { kind: "refused", descriptor: layer.descriptor, reason };
 }
 

@@ -1,13 +1,12 @@
 import type { Action, Incident } from "../../contracts/analysis.js";
-import { actionHeading, needsCheck } from "../view/action-words.js";
+import { actionHeading, inOrder, needsCheck } from "../view/action-words.js";
 import { evidenceLinks } from "./evidence.js";
 import { type Html, html, NOTHING } from "./markup.js";
 
 /** What to do now, what could have been done, what never to do, and how to keep it from happening again. */
 export function renderActions(incident: Incident): Html {
-  const order = (action: Action) => (action.risk === "never" ? 3 : ["now", "was", "prevention"].indexOf(action.when));
   const byHeading = new Map<string, Action[]>();
-  for (const action of [...incident.actions].sort((a, b) => order(a) - order(b))) {
+  for (const action of inOrder(incident.actions)) {
     const heading = actionHeading(action);
     byHeading.set(heading, [...(byHeading.get(heading) ?? []), action]);
   }

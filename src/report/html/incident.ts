@@ -2,20 +2,25 @@ import type { Incident } from "../../contracts/analysis.js";
 import type { ReportModel } from "../../contracts/report-model.js";
 import { durationText, percentText, secondsText } from "../view/amounts.js";
 import { placeText } from "../view/citations.js";
+import { harmOf } from "../view/harm.js";
+import { impactRows } from "../view/impact-rows.js";
 import { localTime, serverName, shortTime, windowSeconds, zoneOf } from "../view/local-times.js";
+import { resourceText } from "../view/resource-words.js";
 import { isLockIncident, isRunning, rootHeldSeconds } from "../view/root-hold.js";
+import { withoutRootTexts } from "../view/without-root.js";
 import { renderActions } from "./actions.js";
-import { renderEvidence, renderHypotheses } from "./evidence.js";
+import { evidenceLinks, renderEvidence, renderHypotheses } from "./evidence.js";
 import { type Html, html, NOTHING, type Piece } from "./markup.js";
 import { renderTimeline } from "./timeline.js";
 import { renderTree } from "./tree.js";
 
 /** Everything about one incident, in the order in which it is asked for. */
 export function renderIncident(model: ReportModel, incident: Incident): Html {
-  return html`${renderFigures(incident)}
+  return html`${renderFigures(model, incident)}
 <div class="pair">${renderRoot(model, incident)}${renderActions(incident)}</div>
 ${renderTimeline(model, incident)}
 ${renderTree(model, incident)}
+${renderLosses(model, incident)}
 ${renderEvidence(model, incident)}
 ${renderHypotheses(incident)}`;
 }
@@ -27,19 +32,49 @@ export function windowText(model: ReportModel, incident: Incident): string {
   return `${localTime(start, zone)} – ${shortTime(end, start, zone)} ${zone.label} (${lasted})`;
 }
 
-function renderFigures({ impact }: Incident): Html {
-  const figures: readonly (readonly [string, string, string])[] = [
+function renderFigures(model: ReportModel, incident: Incident): Html {
+  const { impact } = incident;
+  const running = [String(impact.peakRunning), "running at the peak", ""] as const;
+  const waited: readonly (readonly [string, string, string])[] = [
     [String(impact.blockedCommands), impact.blockedCommands === 1 ? "command blocked" : "commands blocked", ""],
     [String(impact.blockedUsers), impact.blockedUsers === 1 ? "user blocked" : "users blocked", ""],
     [durationText(impact.blockedSeconds), "waited in total", longForm(impact.blockedSeconds)],
     [durationText(impact.longestWaitSeconds), "longest wait", longForm(impact.longestWaitSeconds)],
-    [String(impact.peakRunning), "running at the peak", ""],
+    running,
     [durationText(impact.avoidableSeconds), "would not have been without the root", longForm(impact.avoidableSeconds)],
   ];
+  const { commands, users } = harmOf(model, incident);
+  const harmed = [
+    [String(commands), commands === 1 ? "command hit" : "commands hit", ""],
+    [String(users), users === 1 ? "user hit" : "users hit", ""],
+    running,
+  ] as const;
+  // A row of noughts says less than its absence.
+  const figures = (impact.blockedCommands > 0 ? waited : harmed).filter(
+    ([value]) => value !== "0" && value !== "0.0 s",
+  );
+  if (figures.length === 0) return NOTHING;
   return html`<dl class="figures">${figures.map(
     ([value, name, exact]) =>
       html`<div><dt>${name}</dt><dd>${value}${exact === "" ? null : html` <small>${exact}</small>`}</dd></div>`,
   )}</dl>`;
+}
+
+/** Whom it cost what: by user, program and place, most waiting first. */
+function renderLosses(model: ReportModel, incident: Incident): Html {
+  const rows = impactRows(model, incident);
+  if (rows.length === 0) return NOTHING;
+  const waited = rows.some(({ blockedSeconds }) => blockedSeconds > 0);
+  return html`<section class="block" id="${incident.id}-losses"><h3>Whom it cost what</h3><div class="scroll"><table class="stack">
+<thead><tr><th>By</th><th>Which</th><th class="num">Commands</th><th class="num">Users</th>${waited ? html`<th class="num">Blocked</th>` : NOTHING}</tr></thead><tbody>${rows.map(
+    ({ what, name, commands, users, blockedSeconds }) =>
+      html`<tr><td data-label="By">${what}</td><td data-label="Which"><code>${name}</code></td><td class="num" data-label="Commands">${commands}</td><td class="num" data-label="Users">${users}</td>${waited ? html`<td class="num" data-label="Blocked">${blockedSeconds === 0 ? "–" : durationText(blockedSeconds)}</td>` : NOTHING}</tr>`,
+  )}</tbody></table></div>${renderWithout(model, incident)}</section>`;
+}
+
+function renderWithout(model: ReportModel, incident: Incident): Html {
+  const texts = withoutRootTexts(model, incident);
+  return texts.length === 0 ? NOTHING : html`${texts.map((one) => html`<p class="note">Replayed ${one}.</p>`)}`;
 }
 
 function longForm(seconds: number): string {
@@ -48,23 +83,30 @@ function longForm(seconds: number): string {
 
 function renderRoot(model: ReportModel, incident: Incident): Html {
   const { suspect, resource } = incident;
-  const title = isLockIncident(incident) ? "Root blocker" : "Command";
-  const what: readonly Piece[] = [
+  const lock = isLockIncident(incident);
+  const title = lock ? "Root blocker" : suspect === null ? "Where" : "Command";
+  const held: readonly Piece[] = [
     html`<code>${resource.name}</code>`,
     resource.mode === null ? ` (${resource.kind})` : ` (${resource.kind}), for ${resource.mode}`,
   ];
+  const what: Piece = lock ? held : resourceText(resource);
   if (suspect === null) {
-    return html`<section class="card" id="${incident.id}-root"><h3>${title}</h3><p>Not in the evidence: no file names the command.</p>${facts([["Resource", what], ...causeFacts(incident)])}</section>`;
+    const unseen = lock ? html`<p>Not in the evidence: no file names the holder.</p>` : NOTHING;
+    return html`<section class="card" id="${incident.id}-root"><h3>${title}</h3>${unseen}${facts([
+      [lock ? "Resource" : "What", what],
+      ...causeFacts(incident),
+      ["Server", serverName(model.document.case.servers, incident.server)],
+    ])}${renderGrounds(incident)}</section>`;
   }
   const zone = zoneOf(model, incident.server);
-  const held = rootHeldSeconds(model, incident);
+  const heldSeconds = rootHeldSeconds(model, incident);
   const ended = suspect.endTime === null ? "never completed" : localTime(suspect.endTime, zone);
   return html`<section class="card root" id="${incident.id}-root"><h3>${title}</h3>
 <p class="who"><span class="pid">pid ${suspect.pid}</span> <b>${suspect.user}</b>@${suspect.workspace}</p>
 <pre class="command">${suspect.cmd} ${suspect.args}</pre>
 ${facts([
-  [isLockIncident(incident) ? "Held" : "Resource", what],
-  ["Held for", held === null ? null : `${suspect.inFlight ? "up to " : ""}${durationText(held)}`],
+  [lock ? "Held" : "What", what],
+  ["Held for", heldSeconds === null ? null : `${suspect.inFlight ? "up to " : ""}${durationText(heldSeconds)}`],
   ["Started", suspect.startTime === null ? "not logged" : `${localTime(suspect.startTime, zone)} ${zone.label}`],
   ["Ended", isRunning(incident) ? html`<b class="alive">still running at the end of the evidence</b>` : ended],
   ["From", `${suspect.ip} with ${suspect.app}`],
@@ -75,6 +117,16 @@ ${facts([
   ...causeFacts(incident),
   ["Server", serverName(model.document.case.servers, incident.server)],
 ])}</section>`;
+}
+
+const MOST_GROUNDS = 5;
+
+/** Where no command is to be shown: what the leading cause rests on. */
+function renderGrounds(incident: Incident): Html {
+  const told = (incident.hypotheses[0]?.for ?? []).slice(0, MOST_GROUNDS);
+  const grounds = told.flatMap((id) => incident.evidence.find((item) => item.id === id) ?? []);
+  if (grounds.length === 0) return NOTHING;
+  return html`<h4>What says so</h4><ul>${grounds.map(({ id, fact }) => html`<li>${fact} ${evidenceLinks(incident, [id])}</li>`)}</ul>`;
 }
 
 function causeFacts(incident: Incident): [string, Piece][] {

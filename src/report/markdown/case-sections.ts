@@ -1,7 +1,7 @@
 import type { AnalysisDocument } from "../../contracts/analysis.js";
 import type { ReportModel } from "../../contracts/report-model.js";
 import { bytesText, percentText } from "../view/amounts.js";
-import { evidenceBalance, lossTexts, readText } from "../view/evidence-balance.js";
+import { evidenceBalance, lossTexts, mendedTexts, readText } from "../view/evidence-balance.js";
 import { localTime, shortTime, zoneOf } from "../view/local-times.js";
 import { bullets, code, table, text } from "./escape.js";
 
@@ -32,6 +32,7 @@ export function caseSections(model: ReportModel): string[] {
 function coverage({ document }: ReportModel): string[] {
   const { present, absent } = evidenceBalance(document);
   const losses = lossTexts(document);
+  const mended = mendedTexts(document);
   const { missing, timeZone } = document.case;
   return [
     "## What the evidence covers",
@@ -39,6 +40,7 @@ function coverage({ document }: ReportModel): string[] {
       `Present: ${present.length === 0 ? "nothing usable" : present.join(", ")}`,
       `Absent: ${absent.length === 0 ? "nothing" : absent.join(", ")}`,
       `Lost: ${losses.length === 0 ? `nothing, all of ${readText(document)} was read` : losses.map(text).join("; ")}`,
+      ...(mended.length === 0 ? [] : [`Set right: ${mended.map(text).join("; ")}`]),
       `Would help: ${missing.length === 0 ? "nothing" : missing.map(text).join("; ")}`,
       `Time zone: ${text(timeZone.assumed)} (from: ${timeZone.from})`,
     ]),

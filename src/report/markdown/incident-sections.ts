@@ -1,11 +1,15 @@
 import type { Incident } from "../../contracts/analysis.js";
 import type { ReportModel } from "../../contracts/report-model.js";
-import { actionHeading, needsCheck } from "../view/action-words.js";
+import { actionHeading, inOrder, needsCheck } from "../view/action-words.js";
 import { countText, durationText, exactDuration, percentText, secondsText } from "../view/amounts.js";
 import { blockingTree, type TreeNode } from "../view/blocking-tree.js";
 import { commandKey, placeText, usersByCommand, verbatim } from "../view/citations.js";
+import { harmText } from "../view/harm.js";
+import { impactRows } from "../view/impact-rows.js";
 import { localTime, serverName, shortTime, windowSeconds, zoneOf } from "../view/local-times.js";
+import { resourceText } from "../view/resource-words.js";
 import { isLockIncident, isRunning, rootHeldSeconds } from "../view/root-hold.js";
+import { withoutRootTexts } from "../view/without-root.js";
 import { bullets, code, codeBlock, table, text } from "./escape.js";
 
 const MOST_CHAIN = 400;
@@ -16,7 +20,8 @@ export function incidentSections(model: ReportModel, incident: Incident, heading
   return [
     ...whatHappened(model, incident, heading),
     ...whoHeld(model, incident, heading),
-    ...cost(incident, heading),
+    ...cost(model, incident, heading),
+    ...losses(model, incident),
     ...chain(model, incident, heading),
     ...evidence(model, incident, heading),
     ...hypotheses(incident, heading),
@@ -39,11 +44,14 @@ function whatHappened(model: ReportModel, incident: Incident, heading: string): 
 
 function whoHeld(model: ReportModel, incident: Incident, heading: string): string[] {
   const { suspect, resource } = incident;
-  const title = isLockIncident(incident) ? "Who held what" : "Which command";
+  const lock = isLockIncident(incident);
+  const title = lock ? "Who held what" : suspect === null ? "Where" : "Which command";
   const mode = resource.mode === null ? "" : ` for ${resource.mode}`;
-  const what = `Resource: ${code(resource.name)} (${resource.kind})${mode}`;
+  const what = lock
+    ? `Resource: ${code(resource.name)} (${resource.kind})${mode}`
+    : `About: ${text(resourceText(resource))}`;
   if (suspect === null)
-    return [`${heading} ${title}`, bullets(["Not in the evidence: no file names the command.", what])];
+    return [`${heading} ${title}`, bullets(lock ? ["Not in the evidence: no file names the holder.", what] : [what])];
   const zone = zoneOf(model, incident.server);
   const held = rootHeldSeconds(model, incident);
   const started = suspect.startTime === null ? "start not logged" : `started ${localTime(suspect.startTime, zone)}`;
@@ -60,16 +68,41 @@ function whoHeld(model: ReportModel, incident: Incident, heading: string): strin
   return [`${heading} ${title}`, bullets(rows)];
 }
 
-function cost({ impact }: Incident, heading: string): string[] {
+function cost(model: ReportModel, incident: Incident, heading: string): string[] {
+  const { impact } = incident;
+  const running = impact.peakRunning === 0 ? [] : [`${countText(impact.peakRunning, "command")} running at the peak`];
+  if (impact.blockedCommands === 0) {
+    const harm = harmText(model, incident);
+    const rows = [...(harm === null ? [] : [text(harm)]), "Nobody waited for a lock", ...running];
+    return [`${heading} Whom it cost what`, bullets(rows)];
+  }
+  const replayed = withoutRootTexts(model, incident).map((one) => text(`Replayed ${one}`));
+  const avoidable = `${exactDuration(impact.avoidableSeconds)} of it would not have been without the root`;
   return [
     `${heading} Whom it cost what`,
     bullets([
       `${countText(impact.blockedCommands, "command")} of ${countText(impact.blockedUsers, "user")} blocked ${exactDuration(impact.blockedSeconds)} in total`,
       `Longest wait ${exactDuration(impact.longestWaitSeconds)}`,
-      `${countText(impact.peakRunning, "command")} running at the peak`,
-      `${exactDuration(impact.avoidableSeconds)} of it would not have been without the root`,
+      ...running,
+      ...(impact.avoidableSeconds > 0 ? [avoidable] : []),
+      ...replayed,
     ]),
   ];
+}
+
+/** The three ways to split the cost, as one table: most waiting first. */
+function losses(model: ReportModel, incident: Incident): string[] {
+  const shares = impactRows(model, incident);
+  const waited = shares.some(({ blockedSeconds }) => blockedSeconds > 0);
+  const rows = shares.map(({ what, name, commands, users, blockedSeconds }) => [
+    what,
+    code(name),
+    String(commands),
+    String(users),
+    ...(waited ? [blockedSeconds === 0 ? "–" : exactDuration(blockedSeconds)] : []),
+  ]);
+  const head = ["By", "Which", "Commands", "Users", ...(waited ? ["Blocked"] : [])];
+  return rows.length === 0 ? [] : [table(head, rows)];
 }
 
 function chain(model: ReportModel, incident: Incident, heading: string): string[] {
@@ -126,7 +159,7 @@ function hypotheses(incident: Incident, heading: string): string[] {
 
 function actions(incident: Incident, heading: string): string[] {
   const blocks: string[] = [];
-  for (const action of incident.actions) {
+  for (const action of inOrder(incident.actions)) {
     const rows = [`**${actionHeading(action)}** [${action.risk}]: ${text(action.text)}`];
     if (needsCheck(action)) rows.push(`Check first: ${text(action.check)}`);
     if (action.why !== "") rows.push(`Why: ${text(action.why)} ${action.evidence.map(text).join(" ")}`.trimEnd());

@@ -1,7 +1,7 @@
 import type { CaseOverview } from "../../contracts/analysis.js";
 import type { ReportModel } from "../../contracts/report-model.js";
 import { durationText } from "../view/amounts.js";
-import { byteTotals, evidenceBalance, lossTexts, readText } from "../view/evidence-balance.js";
+import { byteTotals, evidenceBalance, lossTexts, mendedTexts, readText } from "../view/evidence-balance.js";
 import { localTime, serverName, shortTime, windowSeconds, zoneOf } from "../view/local-times.js";
 import { clean, columnsOf, cutMiddle, type Page, wrap } from "./columns.js";
 import { type Block, contentColumns, line, type Tone } from "./screen.js";
@@ -55,6 +55,7 @@ export function whenBlock(
   const to = shortTime(window.end, window.start, zone);
   const assumed = overview.timeZone.from === "default" ? " (zone assumed)" : "";
   const on = server === null ? "" : ` on ${serverName(overview.servers, server)}`;
+  if (window.start === window.end) return paragraph("When", `${from} ${zone.label}${assumed}${on}`, page, place);
   const lasted = durationText(windowSeconds(window));
   return paragraph("When", `${from} ${page.signs.dash} ${to} ${zone.label}${assumed}, ${lasted}${on}`, page, place);
 }
@@ -69,13 +70,19 @@ export function evidenceBlock(model: ReportModel, page: Page): Block {
 /** What was lost is on the first screen even where it is nothing. */
 export function lostBlock(model: ReportModel, page: Page): Block {
   const losses = lossTexts(model.document);
+  const mended = mendedTexts(model.document);
   if (losses.length === 0) {
-    return paragraph("Lost", `nothing: all of ${readText(model.document)} was read`, page, { least: 1, rank: 1.3 });
+    const all = [`nothing: all of ${readText(model.document)} was read`, ...mended].join("; ");
+    return paragraph("Lost", all, page, { least: 1, rank: 1.3 });
   }
   // A few unknown lines in a large log are worth saying, not worth alarm.
   const { unknown, skipped, bytes } = byteTotals(model.document);
   const alarm = skipped > 0 || losses.length > 1 || unknown * 1000 > bytes;
-  return paragraph("Lost", losses.join("; "), page, { least: 1, rank: 1.3, tone: alarm ? "warn" : "plain" });
+  return paragraph("Lost", [...losses, ...mended].join("; "), page, {
+    least: 1,
+    rank: 1.3,
+    tone: alarm ? "warn" : "plain",
+  });
 }
 
 export function missingBlock(model: ReportModel, page: Page, place: Placing): Block {

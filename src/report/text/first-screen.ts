@@ -4,7 +4,7 @@ import { durationText, percentText } from "../view/amounts.js";
 import { shortTime, zoneOf } from "../view/local-times.js";
 import { bullets, evidenceBlock, list, lostBlock, missingBlock, paragraph, pathsBlock, whenBlock } from "./blocks.js";
 import type { Page } from "./columns.js";
-import { blockerBlocks, causeBlock, chainBlock, costBlock } from "./incident-blocks.js";
+import { blockerBlocks, causeBlock, chainBlock, costBlocks } from "./incident-blocks.js";
 import { type Block, blank, type Tone } from "./screen.js";
 import { preventBlock, stepBlocks } from "./step-blocks.js";
 
@@ -46,7 +46,7 @@ function incidentBlocks(model: ReportModel, incident: Incident, page: Page): Blo
   return [
     whenBlock(model, incident.window, incident.server, page),
     ...blockerBlocks(model, incident, page),
-    costBlock(incident, page),
+    ...costBlocks(model, incident, page),
     blank(true),
     ...stepBlocks(incident, page),
     blank(false),

@@ -2,9 +2,12 @@ import type { Incident, Suspect } from "../../contracts/analysis.js";
 import type { ReportModel } from "../../contracts/report-model.js";
 import { countText, durationText, exactDuration, percentText, secondsText } from "../view/amounts.js";
 import { blockingTree, type TreeNode } from "../view/blocking-tree.js";
-import { bestEvidence, commandKey, placeText, usersByCommand } from "../view/citations.js";
+import { bestEvidence, commandKey, placeText, usersByCommand, verbatim } from "../view/citations.js";
+import { harmText } from "../view/harm.js";
 import { shortTime, zoneOf } from "../view/local-times.js";
+import { resourceText } from "../view/resource-words.js";
 import { isLockIncident, isRunning, rootHeldSeconds } from "../view/root-hold.js";
+import { freedText } from "../view/without-root.js";
 import { paragraph } from "./blocks.js";
 import { clean, columnsOf, cutMiddle, type Page, wrap } from "./columns.js";
 import { type Block, contentColumns, line } from "./screen.js";
@@ -17,15 +20,14 @@ export function blockerBlocks(model: ReportModel, incident: Incident, page: Page
   const lock = isLockIncident(incident);
   const mode = resource.mode === null ? "" : ` for ${resource.mode}`;
   if (suspect === null) {
-    const text = lock ? unnamedText(incident, mode) : `no single command; ${resource.kind} ${resource.name}`;
+    const text = lock ? unnamedText(incident, mode) : resourceText(resource);
     return [paragraph(lock ? "Blocker" : "Where", text, page, { least: 1, rank: 2 })];
   }
   const columns = contentColumns(page);
-  const oneLine = (row: string) => line(cutMiddle(clean(row, page), columns, page));
   const who = line(whoText(suspect, columns, page));
-  const what = lock ? holdText(model, incident) : `${resource.kind} ${resource.name}`;
+  const what = lock ? holdText(model, incident) : resourceText(resource);
   const deed = wrap(clean(`${what}; ${lifeText(model, incident, suspect)}`, page), columns, page).slice(0, 2);
-  const origin = oneLine(`from ${suspect.ip} with ${suspect.app}${sourceText(model, suspect)}`);
+  const origin = line(originText(model, suspect, columns, page));
   const lines = [{ ...who, tone: "strong" as const }, ...deed.map((row) => line(row))];
   return [
     { label: lock ? "Blocker" : "Command", lines, least: lines.length, rank: 2 },
@@ -71,25 +73,42 @@ function lifeText(model: ReportModel, incident: Incident, suspect: Suspect): str
   return `${started}, ${ended}`;
 }
 
-function sourceText(model: ReportModel, suspect: Suspect): string {
-  return suspect.source === null ? "" : `; ${placeText(model.document.case.inputs, suspect.source)}`;
+/** The program's name may be long; the place of its line is what one looks up. */
+function originText(model: ReportModel, suspect: Suspect, columns: number, page: Page): string {
+  const whole = clean(
+    suspect.source === null ? "" : `; ${placeText(model.document.case.inputs, suspect.source)}`,
+    page,
+  );
+  const place = cutMiddle(whole, Math.floor(columns * 0.6), page);
+  const from = clean(`from ${suspect.ip} with ${suspect.app}`, page);
+  return `${cutMiddle(from, columns - columnsOf(place), page)}${place}`;
 }
 
-export function costBlock(incident: Incident, page: Page): Block {
-  const { impact } = incident;
+/** Whom it cost what; and, as a block of its own that gives way first, what would have been without the blocker. */
+export function costBlocks(model: ReportModel, incident: Incident, page: Page): Block[] {
+  const { impact, suspect } = incident;
   const running = `${countText(impact.peakRunning, "command")} running at the peak`;
-  if (impact.blockedCommands === 0)
-    return paragraph("Cost", `nobody else waited; ${running}`, page, { least: 1, rank: 4 });
+  if (impact.blockedCommands === 0) {
+    const none = suspect === null ? "nobody waited for a lock" : "nobody else waited for a lock";
+    const known = [harmText(model, incident) ?? none, ...(impact.peakRunning === 0 ? [] : [running])];
+    return [paragraph("Cost", known.join("; "), page, { least: 2, rank: 4 })];
+  }
   const victims = `${countText(impact.blockedCommands, "command")} of ${countText(impact.blockedUsers, "user")}`;
   const rows = [
     `${victims} blocked ${exactDuration(impact.blockedSeconds)} in total`,
     `longest wait ${exactDuration(impact.longestWaitSeconds)}; ${running}`,
   ];
   const lines = rows.flatMap((row) => wrap(clean(row, page), contentColumns(page), page)).map((row) => line(row));
-  return { label: "Cost", lines, least: 2, rank: 4 };
+  const cost: Block = { label: "Cost", lines, least: 2, rank: 4 };
+  const without = model.impact?.[incident.id]?.without?.[0];
+  if (without === undefined || suspect === null || without.pid !== suspect.pid) return [cost];
+  const freed = `without it ${freedText(without.freedCommands, impact.blockedCommands)}`;
+  return [cost, paragraph("", freed, page, { least: 0, rank: 10 })];
 }
 
 export function chainBlock(model: ReportModel, incident: Incident, page: Page): Block {
+  // Where the machine is to blame, who stood before whom explains nothing.
+  if (!isLockIncident(incident) && incident.suspect === null) return { label: "Chain", lines: [], least: 0, rank: 6 };
   const users = usersByCommand(model, incident);
   const rows: string[] = [];
   // Depth first with a bound: the screen shows the top of the chain, the report all of it.
@@ -143,12 +162,14 @@ export function causeBlock(model: ReportModel, incident: Incident, page: Page): 
   return { label: "Cause", lines, least: lines.length, rank: 5 };
 }
 
-/** The best evidence in at most two lines, the last of which always ends with file:line. */
+/** The best evidence in at most two lines, the last of which always ends with file:line. What the headline says already is told by the line itself. */
 function whyLines(model: ReportModel, incident: Incident, page: Page): string[] {
   const best = bestEvidence(incident);
   if (best === null) return [];
   const columns = contentColumns(page);
-  const fact = clean(best.fact, page);
+  const said = model.document.headline.toLowerCase().includes(best.fact.toLowerCase().replace(/\.+$/, ""));
+  const logged = verbatim(best.source.text).trim();
+  const fact = clean(said && logged !== "" ? logged : best.fact, page);
   const place = cutMiddle(clean(`[${placeText(model.document.case.inputs, best.source)}]`, page), columns, page);
   const together = wrap(`${fact} ${place}`, columns, page);
   return together.length <= 2 ? together : [cutMiddle(fact, columns, page), place];

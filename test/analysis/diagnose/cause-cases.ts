@@ -5,8 +5,8 @@ import { quiet, type SceneSpec, scene } from "../../support/lock-scene.js";
 
 /** Every cause has at least one case of each kind in cases/<id>.ts; causes.test.ts walks the registry. */
 export interface CauseCases {
-  /** Category that an incident with this cause has (CONTRACT section 3). */
-  readonly category: string;
+  /** Category that an incident with this cause has, or those it can have (CONTRACT section 3). */
+  readonly category: string | readonly string[];
   /** It is named as the cause (or as contributing) of the first incident. */
   readonly fires: Readonly<Record<string, () => DetectContext>>;
   /** It looks alike: no incident names it. */

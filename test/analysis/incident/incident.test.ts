@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { runDetectors } from "../../../src/analysis/detect/detect.js";
 import { decideVerdict, groupIncidents } from "../../../src/analysis/incident/incident.js";
+import type { LogLoss } from "../../../src/contracts/case-reader.js";
 import type { DetectContext, DetectorRun } from "../../../src/contracts/signal.js";
-import { at, command, FULL_LOG, server } from "../../support/fake-reader.js";
+import { at, command, FULL_LOG, ref, server } from "../../support/fake-reader.js";
 import { capturedLock, capturedProcess, quiet, scene, type VictimSpec } from "../../support/lock-scene.js";
 
 function incidentsOf(context: DetectContext, severity = {}) {
@@ -221,6 +222,36 @@ describe("verdict", () => {
     expect(verdictOf(quiet(hung(20, 500))).missing.join()).toMatch(/20 commands open/);
     expect(verdictOf(quiet(hung(19, 500))).verdict).toBe("no-incident");
     expect(verdictOf(quiet(hung(20, 560))).verdict).toBe("no-incident");
+  });
+
+  it.each([
+    ["its last file is cut short", { kind: "cut-short", fromMs: at(600), toMs: at(600) }, /rest of the P4LOG/],
+    ["much of it is torn", { kind: "torn", fromMs: at(0), toMs: at(500) }, /undamaged copy/],
+    ["the archive ends early", { kind: "archive", fromMs: at(600), toMs: at(600) }, /whole archive/],
+  ] as const)("is insufficient when of the log %s", (_title, loss, words) => {
+    const decision = verdictOf(quiet([], { losses: [{ ...loss, ref: ref() }] }));
+    expect(decision.verdict).toBe("insufficient-evidence");
+    expect(decision.missing.join()).toMatch(words);
+  });
+
+  it("is no-incident when an early rotation lacks a little", () => {
+    const losses: LogLoss[] = [{ kind: "cut-short", fromMs: at(50), toMs: at(80), ref: ref() }];
+    expect(verdictOf(quiet([], { losses })).verdict).toBe("no-incident");
+  });
+
+  it("is insufficient when captures were taken long after the log ends, unless the zone may be another", () => {
+    const commands = Array.from({ length: 600 }, (_, n) => command({ commandId: n, startMs: at(n), lapseMs: 10 }));
+    const taken = (minutes: number, timeZone: string) =>
+      verdictOf(
+        quiet(commands, {
+          servers: [server({ timeZone })],
+          capturedProcesses: [capturedProcess({ pid: 7, takenMs: at(600 + minutes * 60) })],
+        }),
+      );
+    expect(taken(20, "+01:00").missing.join()).toMatch(/the P4LOG from .* when captures were taken/);
+    expect(taken(2, "+01:00").verdict).toBe("no-incident");
+    expect(taken(20, "UTC").verdict).toBe("insufficient-evidence");
+    expect(taken(60, "UTC").verdict).toBe("no-incident");
   });
 
   it("does not ask a server known only from its configuration for a log", () => {

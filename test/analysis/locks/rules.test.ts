@@ -68,6 +68,25 @@ describe("who is to blame", () => {
     ]);
   });
 
+  test("each of two roots is replayed by itself: who waited for both still waits without one", () => {
+    const { clusters, pidOf } = read([
+      done(1, "user-populate", "10:00:00", "10:01:00", 60_200, [use("db.rev", "W", 0, 60_000)]),
+      done(2, "user-label", "10:00:00", "10:00:50", 50_200, [use("db.label", "W", 0, 50_000)]),
+      done(3, "user-files", "10:00:10", "10:01:00", 50_200, [use("db.rev", "R", 49_900, 100)]),
+      done(4, "user-labels", "10:00:10", "10:00:50", 40_200, [use("db.label", "R", 39_900, 100)]),
+      done(5, "user-sync", "10:00:10", "10:01:00", 50_300, [
+        use("db.label", "R", 39_900, 10_200),
+        use("db.rev", "R", 10_000, 100),
+      ]),
+    ]);
+    const roots = clusters.flatMap((cluster) => cluster.roots);
+    expect(roots.map((root) => [pidOf(root.actor), root.freedCommands]).toSorted()).toEqual([
+      [1, 1],
+      [2, 1],
+    ]);
+    for (const { avoidableMs } of roots) expect(avoidableMs).toBeGreaterThan(30_000);
+  });
+
   test("a convoy of short holders has no root", () => {
     const commands = Array.from({ length: 60 }, (_, i) => {
       const start = i * 300;

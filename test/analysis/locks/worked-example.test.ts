@@ -91,4 +91,5 @@ test("the part of each edge that holds in every placement", () => {
 test("without the root nobody would have waited", () => {
   expect(cluster?.avoidableMs).toBeGreaterThan(102_000);
   expect(cluster?.avoidableMs).toBeLessThanOrEqual(103_418);
+  expect(cluster?.roots[0]).toMatchObject({ freedCommands: 3, avoidableMs: cluster?.avoidableMs });
 });

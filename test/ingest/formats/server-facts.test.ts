@@ -5,13 +5,9 @@ import { p4InfoFormat } from "../../../src/ingest/formats/p4-info.js";
 import { parseWith } from "../recording-sink.js";
 
 const facts = async (format: Parameters<typeof parseWith>[0], text: string) =>
-  (await parseWith(format, text)).rows.map(({ kind, name, value, origin, line_no }) => [
-    kind,
-    name,
-    value,
-    origin,
-    line_no,
-  ]);
+  (await parseWith(format, text)).rows
+    .filter(({ table }) => table === "server_fact")
+    .map(({ kind, name, value, origin, line_no }) => [kind, name, value, origin, line_no]);
 
 const INFO =
   "$ p4 info\nUser name: perforce\nServer address: p4host:1666\nServer root: /p4/1/root\nServer date: 2024/03/05 14:07:36 +0100 CET\n" +
@@ -37,6 +33,12 @@ describe("p4 info", () => {
       ["Server services", "edge-server"],
       ["security", "enabled"],
     ]);
+  });
+
+  it("keeps when it was asked, to be held against the server's date", async () => {
+    const { rows } = await parseWith(p4InfoFormat, `# taken 2024-03-05T13:08:13Z\n${INFO}`);
+    const captures = rows.filter(({ table }) => table === "capture");
+    expect(captures).toMatchObject([{ kind: "p4-info", taken_s: Date.UTC(2024, 2, 5, 13, 8, 13) / 1000 }]);
   });
 
   it("is recognised by what it says", () => {
@@ -90,8 +92,8 @@ describe("the collector's manifest", () => {
       ["manifest", "started", "2024-03-05T14:07:36Z", null, 2],
       ["manifest", "zone", "+01:00", null, 3],
       ["manifest", "host", "p4host", null, 4],
-      ["manifest", "step", "monitor-1 ok 0 monitor-1.txt", null, 5],
-      ["manifest", "step", "lslocks-1 failed:127 0 lslocks-1.txt", null, 6],
+      ["manifest", "step", "monitor-1 ok 0 monitor-1.txt", "ok", 5],
+      ["manifest", "step", "lslocks-1 failed:127 0 lslocks-1.txt", "failed:127", 6],
     ]);
   });
   it("is known by its first line only", () => {

@@ -7,6 +7,8 @@ export interface Errand {
   readonly cmd: string;
   readonly args: string;
   readonly steps: readonly Step[];
+  /** See Plan. */
+  readonly unseen?: boolean;
 }
 
 const AREAS = ["main/art", "main/code", "main/levels", "main/audio", "rel5/code", "rel5/art", "tools/build"];

@@ -58,8 +58,8 @@ export function runAll(
     then?.();
     return null;
   }
-  const next = () => {
-    if (rest.length === 0) then?.();
+  const next = (killed: boolean) => {
+    if (rest.length === 0 || killed) then?.();
     else world.at(world.nowMs + 3, () => runAll(world, who, rest, pid, then));
   };
   return world.start({ ...who, ...first, pid }, next);

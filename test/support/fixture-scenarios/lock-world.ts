@@ -9,6 +9,16 @@ export interface WorldEvents {
   completed(run: Run, atMs: number): void;
 }
 
+/** How an incident reaches into a world; each may answer with what it was given. */
+export interface WorldHooks {
+  /** What becomes of a command that arrives; null: it never gets in, its sender tries again later. */
+  readonly admit?: (plan: Plan, nowMs: number) => Plan | null;
+  /** Ms that a step takes beyond its own: a disk or a peer that does not answer. It is no CPU time. */
+  readonly delayMs?: (run: Run, step: Step, nowMs: number) => number;
+}
+
+const KNOCK_AGAIN_MS = 4000;
+
 interface LockState {
   readonly holders: Map<Run, Mode>;
   readonly queue: { run: Run; mode: Mode }[];
@@ -30,6 +40,7 @@ export class LockWorld {
   constructor(
     startMs: number,
     private readonly events: WorldEvents,
+    private readonly hooks: WorldHooks = {},
   ) {
     this.nowMs = startMs;
   }
@@ -47,8 +58,13 @@ export class LockWorld {
     this.agenda.splice(low, 0, entry);
   }
 
-  /** Starts a command now; `then` runs when it has completed. */
-  start(plan: Plan, then: (() => void) | null = null): Run {
+  /** Starts a command now; `then` runs when it is over, and is told whether it was killed. Null: it was not let in. */
+  start(wanted: Plan, then: ((killed: boolean) => void) | null = null): Run | null {
+    const plan = this.hooks.admit === undefined ? wanted : this.hooks.admit(wanted, this.nowMs);
+    if (plan === null) {
+      this.at(this.nowMs + KNOCK_AGAIN_MS, () => then?.(true));
+      return null;
+    }
     const run: Run = {
       plan,
       startMs: this.nowMs,
@@ -57,10 +73,17 @@ export class LockWorld {
       rows: new Map(),
       held: new Map(),
       lbr: [],
+      waits: [],
       waitingFor: null,
       cpuMs: 0,
       sendMs: 0,
+      usualSendMs: 0,
       receiveMs: 0,
+      thinkMs: 0,
+      pausedMs: 0,
+      remote: new Map(),
+      memoryMb: null,
+      killed: false,
       endMs: null,
       step: 0,
       then,
@@ -82,11 +105,33 @@ export class LockWorld {
     this.nowMs = endMs;
   }
 
+  /** The process is gone: its locks are free, and it writes nothing more. */
+  kill(run: Run): void {
+    if (run.endMs !== null) return;
+    run.killed = true;
+    run.endMs = this.nowMs;
+    this.running.delete(run);
+    if (run.waitingFor !== null) {
+      const { object, sinceMs } = run.waitingFor;
+      const lock = this.locks.get(object);
+      lock?.queue.splice(
+        lock.queue.findIndex((waiter) => waiter.run === run),
+        1,
+      );
+      run.waits.push({ object, fromMs: sinceMs, toMs: this.nowMs });
+      run.waitingFor = null;
+    }
+    for (const object of [...run.held.keys()].reverse()) this.release(run, object);
+    this.at(this.nowMs + KNOCK_AGAIN_MS, () => run.then?.(true));
+  }
+
   private advance(run: Run): void {
+    if (run.killed) return;
     for (let step = run.plan.steps[run.step]; step !== undefined; step = run.plan.steps[run.step]) {
       run.step++;
-      const pause = this.perform(run, step);
-      if (pause === "blocked") return;
+      const done = this.perform(run, step);
+      if (done === "blocked") return;
+      const pause = done + (this.hooks.delayMs?.(run, step, this.nowMs) ?? 0);
       if (pause > 0) {
         this.at(this.nowMs + pause, () => this.advance(run));
         return;
@@ -96,7 +141,7 @@ export class LockWorld {
     run.endMs = this.nowMs;
     this.running.delete(run);
     this.events.completed(run, this.nowMs);
-    run.then?.();
+    run.then?.(false);
   }
 
   /** Milliseconds until the next step, or `blocked`. */
@@ -117,14 +162,21 @@ export class LockWorld {
       return step.heldMs;
     }
     if ("work" in step) run.cpuMs += step.work;
-    if ("send" in step) run.sendMs += step.send;
+    if ("send" in step) {
+      run.sendMs += step.send;
+      run.usualSendMs += step.usual ?? step.send;
+    }
     if ("receive" in step) run.receiveMs += step.receive;
+    if ("think" in step) run.thinkMs += step.think;
+    if ("paused" in step) run.pausedMs += step.paused;
+    if ("memoryMb" in step) run.memoryMb = Math.max(run.memoryMb ?? 0, step.memoryMb);
+    if ("remote" in step) run.remote.set(step.remote, (run.remote.get(step.remote) ?? 0) + step.ms);
     if ("trigger" in step) this.at(this.nowMs + step.ms, () => this.triggered(run, step.trigger, step.ms));
     return durationOf(step);
   }
 
   private triggered(run: Run, name: string, ms: number): void {
-    this.events.triggerReturned(run, name, ms, this.nowMs);
+    if (!run.killed) this.events.triggerReturned(run, name, ms, this.nowMs);
   }
 
   private acquire(run: Run, object: string, mode: Mode): boolean {
@@ -165,7 +217,7 @@ export class LockWorld {
     if (use !== undefined) {
       use.heldMs += this.nowMs - hold.sinceMs;
       use.maxHeldMs = Math.max(use.maxHeldMs, this.nowMs - hold.sinceMs);
-      if (!object.startsWith("db.")) this.events.serverLockReleased(run, use, this.nowMs);
+      if (!object.startsWith("db.") && !run.killed) this.events.serverLockReleased(run, use, this.nowMs);
     }
     this.letIn(lock, object);
   }
@@ -174,7 +226,9 @@ export class LockWorld {
     for (const waiter of [...lock.queue]) {
       if (!grantable(lock, waiter.mode)) continue;
       lock.queue.splice(lock.queue.indexOf(waiter), 1);
-      const waitMs = this.nowMs - (waiter.run.waitingFor?.sinceMs ?? this.nowMs);
+      const sinceMs = waiter.run.waitingFor?.sinceMs ?? this.nowMs;
+      const waitMs = this.nowMs - sinceMs;
+      waiter.run.waits.push({ object, fromMs: sinceMs, toMs: this.nowMs });
       waiter.run.waitingFor = null;
       this.grant(waiter.run, lock, object, waiter.mode, waitMs);
       this.at(this.nowMs, () => this.advance(waiter.run));
@@ -191,6 +245,8 @@ function durationOf(step: Step): number {
   if ("work" in step) return step.work;
   if ("send" in step) return step.send;
   if ("receive" in step) return step.receive;
+  if ("think" in step) return step.think;
   if ("idle" in step) return step.idle;
-  return "trigger" in step ? step.ms : 0;
+  if ("paused" in step) return step.paused;
+  return "trigger" in step || "remote" in step ? step.ms : 0;
 }

@@ -10,48 +10,85 @@ export interface LogPiece {
   readonly pid: number;
 }
 
+const FROM_2 = { pausedMs: 100, memoryMb: 500 } as const;
+const FROM_4 = { pausedMs: 500, memoryMb: 1000 } as const;
+
 /** Smallest values that a `track` level prints, in ms; level 1 prints everything (log-format, R4-grid). */
 const GRID = {
-  1: { wait: 1, readHeld: 1, writeHeld: 1, peek: 1, lapse: 0, cpu: 0, rowsIn: 0 },
-  3: { wait: 1000, readHeld: 100, writeHeld: 100, peek: 100, lapse: 60_000, cpu: 10_000, rowsIn: 100_000 },
+  1: { wait: 1, readHeld: 1, writeHeld: 1, peek: 1, lapse: 0, cpu: 0, rowsIn: 0, pausedMs: 1, memoryMb: 0 },
+  2: { wait: 100, readHeld: 100, writeHeld: 100, peek: 100, lapse: 60_000, cpu: 1000, rowsIn: 10_000, ...FROM_2 },
+  3: { wait: 1000, readHeld: 100, writeHeld: 100, peek: 100, lapse: 60_000, cpu: 10_000, rowsIn: 100_000, ...FROM_2 },
+  4: { wait: 5000, readHeld: 5000, writeHeld: 500, peek: 500, lapse: 60_000, cpu: 10_000, rowsIn: 1e6, ...FROM_4 },
+  5: { wait: 5000, readHeld: 5000, writeHeld: 500, peek: 500, lapse: 60_000, cpu: 10_000, rowsIn: 1e7, ...FROM_4 },
 } as const;
 export type TrackLevel = keyof typeof GRID;
+
+export interface LogHabits {
+  /** 2023 and later write a `--- memory` line. */
+  readonly memory?: boolean;
+  /** Above level 1 the rpc line is filtered by messages and MB, as in R4-grid; else by the time spent in it. */
+  readonly rpcByVolume?: boolean;
+  /** Network estimates behind the compute phase of every sync (R5). */
+  readonly estimates?: boolean;
+  /** False: `server` is unset or 0 to 2, so what it logs less; see log-format R1 to R3. */
+  readonly starts?: boolean;
+  readonly completions?: boolean;
+  readonly computeEnds?: boolean;
+  readonly tracks?: boolean;
+}
+
+/** Commands for which p4d writes no completion. */
+const NEVER_COMPLETED = new Set(["rmt-FileFetch", "rmt-FileFetchMulti", "rmt-JournalPos", "client-Stats"]);
 
 /** Writes down, as a P4LOG, what happens in a LockWorld. */
 export class LogRecorder implements WorldEvents {
   readonly pieces: LogPiece[] = [];
   private readonly grid: (typeof GRID)[TrackLevel];
 
-  constructor(private readonly trackLevel: TrackLevel) {
+  constructor(
+    private readonly trackLevel: TrackLevel,
+    private readonly habits: LogHabits = {},
+  ) {
     this.grid = GRID[trackLevel];
   }
 
   started(run: Run, atMs: number): void {
+    if (this.habits.starts === false || run.plan.unseen === true) return;
     this.write(atMs, run.plan.pid, "line", (log) => log.start(commandOf(run)));
   }
 
   computeEnded(run: Run, atMs: number): void {
+    if (this.habits.computeEnds === false) return;
     this.write(atMs, run.plan.pid, "line", (log) =>
       log.computeEnd(commandOf(run), atMs, atMs - run.startMs, usageOf(run)),
     );
+    if (this.habits.estimates !== true || run.plan.cmd !== "user-sync") return;
+    const files = run.plan.pid % 90;
+    this.write(atMs, run.plan.pid, "line", (log) => log.networkEstimates([files, 2, 1], [files * 40_961, 81_922]));
   }
 
   serverLockReleased(run: Run, use: Use, atMs: number): void {
-    if (!this.worthTelling(use)) return;
+    if (!this.worthTelling(use) || this.habits.tracks === false || run.plan.unseen === true) return;
     const section = { name: encodeObject(use.object), mode: use.mode, total: totals(use) };
     this.write(atMs, run.plan.pid, "track", (log) => log.track(commandOf(run), { sections: [section] }));
   }
 
   triggerReturned(run: Run, name: string, ms: number, atMs: number): void {
+    if (this.habits.tracks === false) return;
     this.write(atMs, run.plan.pid, "line", (log) => log.trigger(commandOf(run), name, ms));
   }
 
   completed(run: Run, atMs: number): void {
-    const completion = () =>
+    if (run.plan.unseen === true) return;
+    const completion = () => {
+      if (this.habits.completions === false || NEVER_COMPLETED.has(run.plan.cmd)) return;
       this.write(atMs, run.plan.pid, "line", (log) =>
         log.completed(commandOf(run), atMs, atMs - run.startMs, usageOf(run)),
       );
-    const track = () => this.finalTrack(run, atMs);
+    };
+    const track = () => {
+      if (this.habits.tracks !== false) this.finalTrack(run, atMs);
+    };
     // Either order is seen in real logs.
     if (run.plan.pid % 5 === 0) {
       track();
@@ -74,19 +111,34 @@ export class LogRecorder implements WorldEvents {
     const sections = this.tableSections(run);
     const tellLapse = lapseMs >= this.grid.lapse;
     const tellUsage = run.cpuMs >= this.grid.cpu;
-    const tellRpc = this.trackLevel === 1 || run.sendMs + run.receiveMs >= 10_000;
+    const tellRpc = this.trackLevel === 1 || this.worthRpc(run);
+    const tellMemory = this.habits.memory === true && memoryOf(run) >= this.grid.memoryMb;
+    const tellPaused = run.pausedMs >= this.grid.pausedMs;
+    const tellRemote =
+      run.remote.size > 0 && (this.trackLevel === 1 || [...run.remote.values()].some((ms) => ms >= 1000));
     const blocked = [...run.uses.values()].some((use) => use.waitMs > 0 && use.object.startsWith("db."));
-    if (!tellLapse && !tellUsage && !tellRpc && !blocked && sections.length === 0) return;
+    const tellLine = tellLapse || tellUsage || tellRpc || tellMemory || tellPaused || tellRemote;
+    if (!tellLine && !blocked && sections.length === 0) return;
     this.write(atMs, run.plan.pid, "track", (log) =>
       log.track(commandOf(run), {
         ...(blocked ? { lockAttempts: 3 } : {}),
         ...(tellLapse ? { lapseMs } : {}),
+        ...(tellPaused ? { pausedMs: run.pausedMs } : {}),
         ...(tellUsage ? { usage: usageOf(run) } : {}),
-        ...(tellRpc ? { rpc: [rpcOf(run)] } : {}),
+        ...(tellMemory ? { memory: [memoryOf(run), memoryOf(run)] as const } : {}),
+        ...(tellRpc || tellRemote
+          ? { rpc: [...(tellRpc ? [rpcOf(run)] : []), ...(tellRemote ? remoteOf(run) : [])] }
+          : {}),
         sections,
         extra: run.lbr,
       }),
     );
+  }
+
+  private worthRpc(run: Run): boolean {
+    if (this.habits.rpcByVolume !== true) return run.sendMs + run.receiveMs >= 10_000;
+    const { msgsIn, msgsOut, mbIn, mbOut } = rpcOf(run);
+    return msgsIn + msgsOut >= 10_000 || mbIn + mbOut >= (this.trackLevel === 2 ? 10 : 100);
   }
 
   private tableSections(run: Run): WriterSection[] {
@@ -142,22 +194,37 @@ function encodeObject(object: string): string {
 
 function usageOf(run: Run): string {
   const system = Math.floor(run.cpuMs / 9);
-  const rss = 9000 + (run.plan.pid % 700) * 16 + Math.floor(run.cpuMs / 3);
+  const rss =
+    run.memoryMb === null ? 9000 + (run.plan.pid % 700) * 16 + Math.floor(run.cpuMs / 3) : run.memoryMb * 1024;
   return `${run.cpuMs - system}+${system}us ${Math.floor(run.cpuMs / 4)}+${(run.plan.pid % 8) * 8}io 0+0net ${rss}k 0pf`;
 }
 
 function rpcOf(run: Run) {
-  const sent = 3 + Math.floor(run.sendMs / 7);
+  const sent = 3 + Math.floor(run.usualSendMs / 7);
   const received = 2 + Math.floor(run.receiveMs / 7);
   const megabytes = (ms: number) => Math.floor(ms / 80); // about 100 Mbit/s
   return {
     msgsIn: received,
     msgsOut: sent,
     mbIn: megabytes(run.receiveMs),
-    mbOut: megabytes(run.sendMs),
+    mbOut: megabytes(run.usualSendMs),
     sndMs: run.sendMs,
-    rcvMs: run.receiveMs,
+    rcvMs: run.receiveMs + run.thinkMs,
   };
+}
+
+function memoryOf(run: Run): number {
+  return run.memoryMb ?? 8 + (run.plan.pid % 20);
+}
+
+function remoteOf(run: Run) {
+  return [...run.remote].map(([host, ms]) => ({
+    host,
+    msgsIn: 1,
+    msgsOut: 1,
+    himarks: [2000, 2000] as const,
+    rcvMs: ms,
+  }));
 }
 
 function totals(use: Use): readonly [number, number, number, number] {

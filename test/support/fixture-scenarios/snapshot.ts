@@ -34,7 +34,8 @@ export function takeSnapshot(world: LockWorld, root: string): Snapshot {
       locks.push({ command: "p4d_1", pid: run.plan.pid, mode: word(mode), waiting: true, path, inode, blocker });
     }
   }
-  const monitor = [...world.running].map((run) => monitorRow(run, world.nowMs));
+  const seen = [...world.running].filter((run) => run.plan.unseen !== true);
+  const monitor = seen.map((run) => monitorRow(run, world.nowMs));
   return { atMs: world.nowMs, monitor: [...BACKGROUND, ...monitor], locks, files };
 }
 

@@ -4,14 +4,21 @@ export type Mode = "R" | "W";
 export type Step =
   /** Computing; CPU time is counted. */
   | { readonly work: number }
-  /** Blocked in the network, sending to or receiving from the client, or idle. */
-  | { readonly send: number }
+  /** Blocked in the network, sending to or receiving from the client, or idle; `usual`: what the same takes on a good line. */
+  | { readonly send: number; readonly usual?: number }
   | { readonly receive: number }
+  /** Waiting for a person at the other end: a form in an editor. Next to nothing is received. */
+  | { readonly think: number }
   | { readonly idle: number }
   | { readonly lock: string; readonly mode: Mode }
   /** One object, or every db.* table held. */
   | { readonly unlock: string | "tables" }
   | { readonly computeEnd: true }
+  /** Paused by the server under resource pressure. */
+  | { readonly paused: number }
+  /** Waiting for another server: `commit.hub:1666` */
+  | { readonly remote: string; readonly ms: number }
+  | { readonly memoryMb: number }
   | { readonly peek: string; readonly heldMs: number; readonly rows: number }
   /** get, pos, scan, put, del */
   | {
@@ -31,6 +38,8 @@ export interface Plan {
   readonly cmd: string;
   readonly args: string;
   readonly steps: readonly Step[];
+  /** A process that is no command: it takes locks, but neither the log nor monitor knows it. */
+  readonly unseen?: boolean;
 }
 
 export interface Use {
@@ -51,12 +60,22 @@ export interface Run {
   readonly peeks: Map<string, { heldMs: number; rows: number; count: number }>;
   readonly rows: Map<string, { counts: readonly number[]; pages: number }>;
   readonly held: Map<string, { mode: Mode; sinceMs: number }>;
+  /** Waits that are over, granted or given up. */
+  readonly waits: { readonly object: string; readonly fromMs: number; readonly toMs: number }[];
   readonly lbr: string[];
   waitingFor: { object: string; mode: Mode; sinceMs: number } | null;
   cpuMs: number;
   sendMs: number;
+  /** What it would have taken on a line like anybody's: how much it was. */
+  usualSendMs: number;
   receiveMs: number;
+  thinkMs: number;
+  pausedMs: number;
+  /** ms by other server */
+  readonly remote: Map<string, number>;
+  memoryMb: number | null;
+  killed: boolean;
   endMs: number | null;
   step: number;
-  then: (() => void) | null;
+  then: ((killed: boolean) => void) | null;
 }

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import {
+  type CommandClass,
   classify,
   isInteractive,
   isParallelTransfer,
@@ -40,13 +41,13 @@ export const slowCommand: Detector<Settings> = {
   needs: ["command-start", "command-completion"],
   settings: settingsSchema,
   falseAlarms:
-    "Work that is meant to take long and is not recognised as such. Normal and never counted: background pulls and rmt-*, IDLE, open forms and password prompts, parallel syncs, verify, a sync that moves data at a fair rate.",
+    "Work that is meant to take long and is not recognised as such. Normal and never counted: background pulls and rmt-*, IDLE, open forms and password prompts, parallel syncs, verify, checkpoints and journal rotations (unless somebody waits for them), a sync that moves data at a fair rate.",
   source:
     "Limits of log2sql's sql_report.sh: 100 s, and 500 s for syncs; the time budget is lock wait, pause, trigger, network, CPU as track output tells them.",
   *detect(context, serverId, settings) {
     for (const command of context.reader.slowCommands(serverId, settings.lapseMs, settings.limit)) {
       const budget = timeBudget(command);
-      if (budget === null || command.endMs === null) continue;
+      if (budget === null || command.endMs === null || isNameless(command)) continue;
       const category = categoryOf(command, budget, settings);
       if (category !== null) yield finished(context, command, budget, category);
     }
@@ -54,11 +55,14 @@ export const slowCommand: Detector<Settings> = {
   },
 };
 
+/** What a checkpoint or a verify costs others is other detectors' business. */
+const MEANT_TO_LAST: readonly CommandClass[] = ["background", "verify", "checkpoint", "journal"];
+
 /** Null: normal, or explained by waiting for somebody else's lock. */
 function categoryOf(command: CommandFact, budget: TimeBudget, settings: Settings): Category | null {
   const kind = classify(command.cmd, command.args);
   if (budget.lapseMs < settings.lapseMs || budget.dominant === "lock-wait") return null;
-  if (kind === "background" || kind === "verify" || isParallelTransfer(command.cmd, command.args)) return null;
+  if (MEANT_TO_LAST.includes(kind) || isParallelTransfer(command.cmd, command.args)) return null;
   if (budget.dominant === "trigger") return "trigger-stall";
   if (budget.dominant === "paused") return "resource-pressure";
   if (isThinkTime(command, budget)) return null;
@@ -82,15 +86,23 @@ function transferCategory(command: CommandFact, budget: TimeBudget, settings: Se
 }
 
 function* stillOpen(context: DetectContext, serverId: number, settings: Settings): Iterable<Signal> {
-  const window = context.reader.window(serverId);
+  const { reader } = context;
+  const window = reader.window(serverId);
   if (window === null) return;
-  for (const command of context.reader.openCommands(serverId)) {
+  const lost = reader.logLosses(serverId);
+  for (const command of reader.openCommands(serverId)) {
     const openMs = window.lastMs - command.startMs;
     if (openMs < settings.openMs || (command.flags & ENDED_UNSEEN) !== 0) continue;
+    if (lost.some((one) => one.toMs >= command.startMs)) continue; // it may have ended in lines that nobody has
     if (vanished(context, command) || !isSuspiciousWhenOpen(command)) continue;
     const text = `${verbOf(command.cmd)} (pid ${command.pid}) had not completed ${seconds(openMs)} after it started`;
     yield signal(context, command, "slow-command", window.lastMs, [fact(text, openMs, command.ref)]);
   }
+}
+
+/** Only its completion is there: its start lies before the log, or is lost. Nobody can say what it was. */
+function isNameless(command: CommandFact): boolean {
+  return (command.flags & COMMAND_FLAG.anonymous) !== 0;
 }
 
 /** A monitor capture taken while the command should have been running does not list it: it had ended. */

@@ -6,6 +6,9 @@ import { limitsFor, step } from "./prevention.js";
 export const bigIntegrateCopyPopulate: Cause = {
   id: "big-integrate-copy-populate",
   title: "An integrate, merge, copy or populate of a large tree",
+  apart:
+    "The holder is an integrate, merge, copy or populate of two large paths; a submit writes what it prepared, later and under another command.",
+  source: "M. Bloch's report on locking at large sites; go-libp4dlog's integrate patterns.",
   role: "operation",
   explains: ["db-wedge", "slow-command"],
   category: null,

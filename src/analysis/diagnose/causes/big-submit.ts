@@ -18,6 +18,9 @@ const UPLOAD_MB = 10;
 export const bigSubmit: Cause = {
   id: "big-submit",
   title: "A big submit or shelve",
+  apart:
+    "Only the commit phase blocks others (dm-CommitSubmit, many rows written); the upload before it keeps only its own user waiting. With little written it was slowed by a trigger or a disk.",
+  source: "go-libp4dlog's submit trio; Perforce release notes 2013.3; p4 help maxresults (MaxOpenFiles).",
   role: "operation",
   explains: ["db-wedge", "slow-command"],
   category: null,

@@ -7,6 +7,9 @@ import { step } from "./prevention.js";
 export const checkpointOrDumpOnLiveServer: Cause = {
   id: "checkpoint-or-dump-on-live-server",
   title: "A checkpoint or dump of the live database",
+  apart:
+    "Waits on all tables at once, at a cron-like time, and a holder that p4 monitor does not know; a wedge has some tables and a command of the log.",
+  source: "Perforce KB 2406 and 2419 (checkpoints); the administrator's guide on backup.",
   role: "operation",
   explains: ["checkpoint-under-load", "db-wedge"],
   category: "checkpoint-under-load",

@@ -7,6 +7,8 @@ import { step } from "./prevention.js";
 export const clientWorkspaceLockContention: Cause = {
   id: "client-workspace-lock-contention",
   title: "Commands of one workspace queued behind each other",
+  apart: "All who wait use one workspace and wait for clients/NAME, no db.* table; other workspaces are not affected.",
+  source: "Perforce KB 3163 (workspace locks under server.locks).",
   role: "mechanism",
   explains: ["client-lock-contention"],
   category: "client-lock-contention",

@@ -7,6 +7,8 @@ import { limitsFor, step } from "./prevention.js";
 export const dbReadLockBlocksWriters: Cause = {
   id: "db-read-lock-blocks-writers",
   title: "A long read lock kept writers waiting",
+  apart: "A read lock keeps writers out, and readers behind those; a peek (lockless read) blocks nobody, however long.",
+  source: "Perforce KB 2514 (simple P4D log analysis); the administrator's guide on lockless reads.",
   role: "mechanism",
   explains: ["db-wedge"],
   category: null,

@@ -6,6 +6,9 @@ import { limitsFor, step } from "./prevention.js";
 export const dbWriteLockWedge: Cause = {
   id: "db-write-lock-wedge",
   title: "One command held a table for write",
+  apart:
+    "One long hold explains most of the waiting and the holder itself hardly waited; a holder that waits in turn is a carrier, one in state D a stalled disk.",
+  source: "Perforce KB 2514 (simple P4D log analysis); M. Bloch's report on locking at large sites.",
   role: "mechanism",
   explains: ["db-wedge"],
   category: null,

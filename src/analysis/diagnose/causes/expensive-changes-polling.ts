@@ -1,6 +1,8 @@
 import type { CommandFact } from "../../../contracts/case-reader.js";
 import type { Cause, IncidentFacts } from "../cause.js";
 import { budgetEvidence, scanEvidence, startEvidence } from "../command-evidence.js";
+import { signalsOf, weighSignals } from "../host-evidence.js";
+import { programActions } from "../program-remedies.js";
 import { blockerActions } from "../remedies.js";
 import { clock, fact, text } from "../wording.js";
 import { step } from "./prevention.js";
@@ -13,12 +15,18 @@ const LONG_MS = 10_000;
 export const expensiveChangesPolling: Cause = {
   id: "expensive-changes-polling",
   title: "Expensive changes queries, repeated by a program",
+  apart:
+    "Each run scans much and is slow; a runaway script asks cheap questions very often. No run blocks anybody by itself.",
+  source: "p4-plugin for Jenkins, pull requests 79 and 200; p4 help configurables (dm.changes.thresh).",
   role: "operation",
-  explains: ["slow-command"],
+  explains: ["slow-command", "connection-storm"],
   category: "connection-storm",
   weigh(facts) {
     const { subject, reader } = facts;
     if (subject === null || (subject.verb !== "changes" && subject.verb !== "changelists")) return null;
+    const storm = weighSignals(signalsOf(facts, "polling-storm", "cost"), 0.98);
+    if (storm !== null) return { ...storm, for: [...storm.for, ...scanEvidence(subject, reader)] };
+    if (signalsOf(facts, "polling-storm", "retries").length > 0) return null;
     const runs = runsOf(facts);
     const last = runs.at(-1);
     if (runs.length < RUNS || last === undefined) return null;
@@ -26,7 +34,7 @@ export const expensiveChangesPolling: Cause = {
     const evidence = [...scanEvidence(subject, reader), ...budgetEvidence(subject), ...startEvidence(subject)];
     return { fit: 0.98, for: [fact(words, runs.length, "runs", last.ref), ...evidence], against: [], missing: [] };
   },
-  actions: blockerActions,
+  actions: (facts) => [...blockerActions(facts), ...programActions(facts).slice(1)],
   prevention: () => [
     step("Ask without a revision range (changes -m1 PATH), for a narrower path, less often, or from a replica."),
     step("Let a trigger or webhook tell the build system instead of polling."),

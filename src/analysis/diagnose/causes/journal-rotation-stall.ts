@@ -7,6 +7,9 @@ import { step } from "./prevention.js";
 export const journalRotationStall: Cause = {
   id: "journal-rotation-stall",
   title: "A journal rotation that took long",
+  apart:
+    "Everybody stands still once, as long as a copy of the journal takes; a checkpoint lasts as long as a dump of all tables.",
+  source: "The SDP runbook; the administrator's guide on journal rotation and its triggers.",
   role: "operation",
   explains: ["checkpoint-under-load", "db-wedge"],
   category: "checkpoint-under-load",

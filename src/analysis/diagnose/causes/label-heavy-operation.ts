@@ -7,6 +7,9 @@ import { step } from "./prevention.js";
 export const labelHeavyOperation: Cause = {
   id: "label-heavy-operation",
   title: "Work on a very large static label",
+  apart:
+    "db.label or a label's own lock is held, and the rows are db.label's; the same paths without @label are quick.",
+  source: "P4 guide on automatic labels; go-libp4dlog's samples.",
   role: "operation",
   explains: ["db-wedge", "slow-command"],
   category: null,

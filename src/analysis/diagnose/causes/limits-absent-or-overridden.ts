@@ -9,6 +9,8 @@ const OVERRIDE = /-z ?max(?:results|scanrows|locktime|memory)=/i; // -zmaxScanRo
 export const limitsAbsentOrOverridden: Cause = {
   id: "limits-absent-or-overridden",
   title: "No limits, or limits lifted by the user",
+  apart: "Never a cause by itself: a command did it, and no limit stopped it.",
+  source: "p4 help maxresults; p4 help configurables (server.commandlimits).",
   role: "contributing",
   explains: ["db-wedge", "slow-command", "oom-kill"],
   category: null,

@@ -6,6 +6,8 @@ import { step } from "./prevention.js";
 export const lockConvoyManyShortHolders: Cause = {
   id: "lock-convoy-many-short-holders",
   title: "Very many short locks, no single holder",
+  apart: "Much waiting, and no hold that is long; where one hold covers most of the waits, it is a wedge.",
+  source: "flock is not fair (flock(2), fs/locks.c of Linux); p4 help configurables (dm.user.accessupdate).",
   role: "mechanism",
   explains: ["db-wedge"],
   category: null,

@@ -8,6 +8,10 @@ import { limitsFor, step } from "./prevention.js";
 export const longScanQuery: Cause = {
   id: "long-scan-query",
   title: "A query scanned a large part of the database",
+  apart:
+    "Millions of rows scanned, or a path over the whole depot. Much processor time with few rows is a costly view instead.",
+  source:
+    "p4 help maxresults; the administrator's guide on preventing server swamp; Perforce KB Maximizing Perforce Performance.",
   role: "operation",
   explains: ["db-wedge", "slow-command"],
   category: null,

@@ -1,5 +1,6 @@
 import type { Cause } from "../cause.js";
 import { budgetEvidence, rowsKnown, SCAN_ROWS, scanEvidence, startEvidence } from "../command-evidence.js";
+import { signalsOf, weighSignals } from "../host-evidence.js";
 import { blockerActions } from "../remedies.js";
 import { text } from "../wording.js";
 import { step } from "./prevention.js";
@@ -8,10 +9,15 @@ import { step } from "./prevention.js";
 export const mapViewProtectComplexity: Cause = {
   id: "map-view-protect-complexity",
   title: "A view, branch or protection table that is costly to evaluate",
+  apart: "Processor time without rows, for all commands of that workspace or user; a scan has rows.",
+  source: "Perforce KB 1238 and 3124 (views, wildcards); p4 help configurables (map.joinmax).",
   role: "operation",
   explains: ["slow-command"],
   category: null,
-  weigh({ subject, reader }) {
+  weigh(facts) {
+    const { subject, reader } = facts;
+    const often = signalsOf(facts, "long-compute").filter(({ severity }) => severity !== "info");
+    if (often.length > 0) return weighSignals(often, 0.93, { missing: ["the client view and protections"] });
     const budget = subject?.budget;
     if (subject == null || budget == null || !rowsKnown(subject)) return null;
     const rows = subject.command?.scanRows ?? 0;

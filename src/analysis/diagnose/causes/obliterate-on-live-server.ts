@@ -7,6 +7,8 @@ import { step } from "./prevention.js";
 export const obliterateOnLiveServer: Cause = {
   id: "obliterate-on-live-server",
   title: "An obliterate while people worked",
+  apart: "The holder's name is decisive. It locks nearly every revision table, with or without -y.",
+  source: "p4 help obliterate; the administrator's guide (monitor terminate does not reach it).",
   role: "operation",
   explains: ["db-wedge", "slow-command"],
   category: null,

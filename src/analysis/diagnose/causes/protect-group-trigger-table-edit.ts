@@ -9,6 +9,8 @@ const READ_BY_ALL = new Set(["db.protect", "db.group", "db.groupx", "db.trigger"
 export const protectGroupTriggerTableEdit: Cause = {
   id: "protect-group-trigger-table-edit",
   title: "A change of protections, groups or triggers",
+  apart: "db.protect, db.group or db.trigger is held for write, and every command waits at its very start.",
+  source: "Perforce schema (tables that every command reads); go-libp4dlog's samples.",
   role: "operation",
   explains: ["db-wedge"],
   category: null,

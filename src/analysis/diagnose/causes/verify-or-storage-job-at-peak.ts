@@ -1,5 +1,7 @@
+import { hasFlag } from "../../../base/perforce-command.js";
 import type { ActionDraft, Cause, IncidentFacts } from "../cause.js";
 import { budgetEvidence, startEvidence } from "../command-evidence.js";
+import { factsOf, signalsOf } from "../host-evidence.js";
 import { blockerActions } from "../remedies.js";
 import { who } from "../wording.js";
 import { step } from "./prevention.js";
@@ -8,12 +10,18 @@ import { step } from "./prevention.js";
 export const verifyOrStorageJobAtPeak: Cause = {
   id: "verify-or-storage-job-at-peak",
   title: "A verify or storage job while people worked",
+  apart: "At night, while nobody waits, the same job is ordinary.",
+  source: "The administrator's guide on pausing commands; p4verify of the SDP.",
   role: "operation",
-  explains: ["db-wedge"],
+  explains: ["db-wedge", "slow-command"],
   category: null,
-  weigh({ subject }) {
+  weigh(facts) {
+    const { subject, draft } = facts;
     if (subject === null || subject.kind !== "verify") return null;
-    return { fit: 0.95, for: [...budgetEvidence(subject), ...startEvidence(subject)], against: [], missing: [] };
+    const felt = factsOf(signalsOf(facts, "maintenance-under-load"));
+    if (draft.cluster === null && felt.length === 0) return null;
+    const evidence = [...felt, ...budgetEvidence(subject), ...startEvidence(subject)];
+    return { fit: 0.95, for: evidence, against: [], missing: [] };
   },
   actions: (facts) => [...blockerActions(facts).filter((action) => action.id !== "monitor-terminate"), ...stop(facts)],
   prevention: () => [
@@ -22,14 +30,15 @@ export const verifyOrStorageJobAtPeak: Cause = {
   ],
 };
 
-/** Only a plain verify may be stopped: -u and -v write digests, storage and archive jobs move files. */
+/** Only a plain verify is worth stopping: -u and -v write digests, storage and archive jobs move files. */
 function stop({ subject, certainty }: IncidentFacts): ActionDraft[] {
   if (subject === null || subject.verb !== "verify" || certainty < 0.6) return [];
-  const writes = subject.args.split(" ").some((word) => word.startsWith("-") && /[uv]/.test(word)); // -qu, -v
+  const writes = ["u", "v"].some((letter) => hasFlag(subject.args, letter)); // -qu, -v
   return [
     {
       id: "monitor-terminate",
-      risk: writes ? "risky" : "safe",
+      // Captures cut arguments off: a -u may stand where nobody sees it.
+      risk: "risky",
       when: subject.alive ? "now" : "was",
       text: `Terminate ${who(subject)} and run it again at night.`,
       command: subject.alive && !writes ? `p4 monitor terminate ${subject.pid}` : null,

@@ -77,7 +77,9 @@ class WorkerParser implements RecordParser {
     this.worker.ref();
     this.worker.on("message", this.onMessage);
     this.worker.on("error", this.onError);
-    this.send({ kind: "open", source }, []);
+    // The rest of the source (functions, shared maps) does not cross to a thread, and a P4LOG's parser needs none of it.
+    const { sourceId, path, modifiedMs, maxLineBytes } = source;
+    this.send({ kind: "open", source: { sourceId, path, modifiedMs, maxLineBytes } }, []);
   }
 
   push(chunk: Uint8Array): void | Promise<void> {

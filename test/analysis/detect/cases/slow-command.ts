@@ -1,14 +1,20 @@
-import type { CommandFact } from "../../../../src/contracts/case-reader.js";
+import type { CommandFact, LogLoss } from "../../../../src/contracts/case-reader.js";
 import { COMMAND_FLAG } from "../../../../src/contracts/record-batch.js";
-import { at, command } from "../../../support/fake-reader.js";
+import { at, command, ref } from "../../../support/fake-reader.js";
 import { capturedProcess, quiet } from "../../../support/lock-scene.js";
 import type { DetectorCases } from "../detector-cases.js";
 
 const one = (over: Partial<CommandFact>) => () => quiet([command({ commandId: 1, lapseMs: 300_000, ...over })]);
-const open = (over: Partial<CommandFact>, seconds = 700, rows: ReturnType<typeof capturedProcess>[] = []) =>
+const open = (
+  over: Partial<CommandFact>,
+  seconds = 700,
+  rows: ReturnType<typeof capturedProcess>[] = [],
+  losses: LogLoss[] = [],
+) =>
   quiet([command({ commandId: 1, lapseMs: null, cmd: "user-files", args: "//...", ...over })], {
     window: { firstMs: at(0), lastMs: at(seconds) },
     capturedProcesses: rows,
+    losses,
   });
 
 export const cases: DetectorCases = {
@@ -39,6 +45,10 @@ export const cases: DetectorCases = {
     "open, but monitor does not know it any more": () =>
       open({}, 700, [capturedProcess({ pid: 77, takenMs: at(650) })]),
     "open, but its pid was used again": () => open({ flags: COMMAND_FLAG.hasStart | COMMAND_FLAG.supplanted }),
+    "open since before lines of the log were lost": () =>
+      open({}, 700, [], [{ kind: "cut-short", fromMs: at(200), toMs: at(260), ref: ref() }]),
+    "a completion whose start nobody has": one({ cmd: "", flags: COMMAND_FLAG.anonymous, cpuMs: 280_000 }),
+    "a checkpoint that nobody waited for": one({ cmd: "user-admin", args: "checkpoint -Z", cpuMs: 280_000 }),
     "a sync still running": () => open({ cmd: "user-sync" }),
     "a submit form left open": () => open({ cmd: "user-submit", args: "" }),
   },

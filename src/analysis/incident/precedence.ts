@@ -1,0 +1,182 @@
+import type { Category } from "../../contracts/analysis.js";
+import type { DetectContext, Signal } from "../../contracts/signal.js";
+
+const MINUTE_MS = 60_000;
+
+/** A category, or `all-slow`: everything was slow at once and nothing of the machine says why. */
+type Trouble = Category | "all-slow";
+
+/** What a kind of trouble brings with it, and how long before and after itself. */
+interface Rule {
+  readonly trouble: Trouble;
+  readonly explains: readonly Trouble[];
+  readonly marginMs: number;
+}
+
+/**
+ * Which trouble is the root of which, strongest first: the machine, then what operators did, then a single holder, then
+ * many commands together (incident-taxonomy 4.10). Corruption never hides behind what may have caused it.
+ */
+const RULES: readonly Rule[] = [
+  { trouble: "corruption", explains: ["error-burst", "server-restart"], marginMs: 10 * MINUTE_MS },
+  {
+    trouble: "disk-full",
+    explains: [
+      "error-burst",
+      "server-restart",
+      "storage-stall",
+      "all-slow",
+      "slow-command",
+      "connection-storm",
+      "db-wedge",
+    ],
+    marginMs: 5 * MINUTE_MS,
+  },
+  {
+    trouble: "oom-kill",
+    explains: [
+      "server-restart",
+      "resource-pressure",
+      "error-burst",
+      "network-stall",
+      "slow-command",
+      "connection-storm",
+    ],
+    marginMs: 5 * MINUTE_MS,
+  },
+  {
+    trouble: "server-restart",
+    explains: [
+      "error-burst",
+      "network-stall",
+      "slow-command",
+      "connection-storm",
+      "resource-pressure",
+      "replication-stall",
+    ],
+    marginMs: 2 * MINUTE_MS,
+  },
+  {
+    trouble: "license-or-certificate",
+    explains: ["error-burst", "auth-stall", "connection-storm"],
+    marginMs: 5 * MINUTE_MS,
+  },
+  {
+    trouble: "storage-stall",
+    explains: [
+      "all-slow",
+      "slow-command",
+      "connection-storm",
+      "resource-pressure",
+      "error-burst",
+      "db-wedge",
+      "checkpoint-under-load",
+    ],
+    marginMs: 2 * MINUTE_MS,
+  },
+  {
+    trouble: "resource-pressure",
+    explains: ["all-slow", "slow-command", "connection-storm", "error-burst"],
+    marginMs: 2 * MINUTE_MS,
+  },
+  { trouble: "checkpoint-under-load", explains: ["connection-storm", "error-burst"], marginMs: MINUTE_MS },
+  {
+    trouble: "all-slow",
+    explains: ["slow-command", "connection-storm", "error-burst", "db-wedge"],
+    marginMs: 2 * MINUTE_MS,
+  },
+  { trouble: "db-wedge", explains: ["connection-storm", "error-burst", "auth-stall"], marginMs: MINUTE_MS },
+  { trouble: "trigger-stall", explains: ["connection-storm", "error-burst"], marginMs: MINUTE_MS },
+  { trouble: "auth-stall", explains: ["connection-storm", "error-burst"], marginMs: MINUTE_MS },
+  { trouble: "replication-stall", explains: ["error-burst", "auth-stall"], marginMs: 5 * MINUTE_MS },
+  { trouble: "network-stall", explains: ["error-burst", "connection-storm"], marginMs: MINUTE_MS },
+  { trouble: "connection-storm", explains: ["error-burst"], marginMs: MINUTE_MS },
+  { trouble: "client-lock-contention", explains: ["connection-storm"], marginMs: MINUTE_MS },
+];
+
+const ORDER: readonly Trouble[] = [...RULES.map((rule) => rule.trouble), "slow-command", "error-burst", "unknown"];
+
+function troubleOf(signal: Signal): Trouble {
+  return signal.kind === "all-slow" ? "all-slow" : signal.category;
+}
+
+/** Smaller: nearer to the root. */
+function rankOf(signal: Signal): number {
+  return ORDER.indexOf(troubleOf(signal));
+}
+
+/** Puts each group under the strongest one that explains it. Groups that nothing explains stay on their own. */
+export function foldSymptoms(groups: readonly Signal[][], context: DetectContext): Signal[][] {
+  const sorted = [...groups].sort((a, b) => rankOf(leadOf(a)) - rankOf(leadOf(b)));
+  const kept: Signal[][] = [];
+  for (const group of sorted) {
+    const root = kept.find((stronger) => explains(stronger, group, context));
+    if (root === undefined) kept.push([...group]);
+    else root.push(...group);
+  }
+  return kept;
+}
+
+/** The signal of a group that names its category. */
+export function leadOf(group: readonly Signal[]): Signal {
+  const [first, ...rest] = group;
+  if (first === undefined) throw new Error("a group has at least one signal");
+  return rest.reduce((lead, one) => (outranks(one, lead) ? one : lead), first);
+}
+
+function outranks(a: Signal, b: Signal): boolean {
+  const quiet = Number(a.severity === "info") - Number(b.severity === "info");
+  const rank = rankOf(a) - rankOf(b);
+  return quiet < 0 || (quiet === 0 && (rank < 0 || (rank === 0 && weight(a) > weight(b))));
+}
+
+/** Victims' waiting time, else how much harm was counted, else how long it lasted. */
+function weight(signal: Signal): number {
+  const waited = signal.cluster?.victims.reduce((sum, victim) => sum + victim.waitMs, 0);
+  return waited ?? signal.toMs - signal.fromMs + (signal.harmed?.length ?? 0) * 1000;
+}
+
+function explains(root: readonly Signal[], symptom: readonly Signal[], context: DetectContext): boolean {
+  const strong = leadOf(root);
+  const weak = leadOf(symptom);
+  const rule = RULES.find((one) => one.trouble === troubleOf(strong));
+  if (rule === undefined || strong.serverId !== weak.serverId || strong.severity === "info") return false;
+  if (!rule.explains.includes(troubleOf(weak)) || !near(root, symptom, rule.marginMs)) return false;
+  return weak.cluster === null || holderStood(root, symptom, context);
+}
+
+function near(a: readonly Signal[], b: readonly Signal[], marginMs: number): boolean {
+  const [one, other] = [spanOf(a), spanOf(b)];
+  return one.fromMs - marginMs <= other.toMs && other.fromMs - marginMs <= one.toMs;
+}
+
+function spanOf(group: readonly Signal[]): { fromMs: number; toMs: number } {
+  return {
+    fromMs: Math.min(...group.map((signal) => signal.fromMs)),
+    toMs: Math.max(...group.map((signal) => signal.toMs)),
+  };
+}
+
+/** Share of its lapse that a command which really works spends computing. */
+const WORKING = 0.3;
+/** A queue takes a while to clear once the machine gets on again. */
+const AFTER_MS = 30_000;
+
+/**
+ * A queue behind a lock is the machine's fault only where its holder did not get on: it used little CPU for the time it
+ * held, or there is no one holder at all. A holder that scanned for minutes is guilty itself.
+ */
+function holderStood(root: readonly Signal[], symptom: readonly Signal[], context: DetectContext): boolean {
+  const strong = spanOf(root);
+  return symptom.every(({ cluster, serverId }) => {
+    if (cluster === null) return true;
+    const inside = Math.min(strong.toMs + AFTER_MS, cluster.toMs) - Math.max(strong.fromMs, cluster.fromMs);
+    if (inside * 2 < cluster.toMs - cluster.fromMs) return false;
+    const holder = cluster.roots[0];
+    if (holder === undefined || cluster.tie || cluster.convoy) return true;
+    const commandId = context.locks(serverId).actors.get(holder.actor)?.commandId ?? null;
+    const command = commandId === null ? null : context.reader.command(commandId);
+    if (command === null || command.cpuMs === null || command.lapseMs === null) return true;
+    return command.cpuMs < command.lapseMs * WORKING;
+  });
+}
