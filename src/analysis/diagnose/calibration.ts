@@ -7,9 +7,9 @@ const POINTS: readonly (readonly [score: number, right: number])[] = [
   [0, 0],
   [0.6, 0.6],
   [0.85, 0.89],
-  [0.9, 0.96],
-  [0.95, 0.985],
-  [1, 0.99],
+  [0.9, 0.97],
+  [0.95, 0.99],
+  [1, 0.995],
 ];
 
 /** Share of explanations with this score, 0 to 1, that are right; two decimals. Monotone. */

@@ -1,10 +1,14 @@
 import type { Category } from "../../contracts/analysis.js";
+import type { LockCluster } from "../../contracts/lock-facts.js";
 import type { DetectContext, Signal } from "../../contracts/signal.js";
 
 const MINUTE_MS = 60_000;
 
-/** A category, or `all-slow`: everything was slow at once and nothing of the machine says why. */
-type Trouble = Category | "all-slow";
+/**
+ * A category; or `all-slow`: everything was slow at once and nothing of the machine says why; or `stuck-crowd`: many
+ * commands never ended, and only from that it was guessed that they waited for one of them.
+ */
+type Trouble = Category | "all-slow" | "stuck-crowd";
 
 /** What a kind of trouble brings with it, and how long before and after itself. */
 interface Rule {
@@ -29,6 +33,7 @@ const RULES: readonly Rule[] = [
       "slow-command",
       "connection-storm",
       "db-wedge",
+      "stuck-crowd",
     ],
     marginMs: 5 * MINUTE_MS,
   },
@@ -41,6 +46,7 @@ const RULES: readonly Rule[] = [
       "network-stall",
       "slow-command",
       "connection-storm",
+      "stuck-crowd",
     ],
     marginMs: 5 * MINUTE_MS,
   },
@@ -53,6 +59,7 @@ const RULES: readonly Rule[] = [
       "connection-storm",
       "resource-pressure",
       "replication-stall",
+      "stuck-crowd",
     ],
     marginMs: 2 * MINUTE_MS,
   },
@@ -70,24 +77,26 @@ const RULES: readonly Rule[] = [
       "resource-pressure",
       "error-burst",
       "db-wedge",
+      "stuck-crowd",
       "checkpoint-under-load",
     ],
     marginMs: 2 * MINUTE_MS,
   },
   {
     trouble: "resource-pressure",
-    explains: ["all-slow", "slow-command", "connection-storm", "error-burst"],
+    explains: ["all-slow", "stuck-crowd", "slow-command", "connection-storm", "error-burst"],
     marginMs: 2 * MINUTE_MS,
   },
   { trouble: "checkpoint-under-load", explains: ["connection-storm", "error-burst"], marginMs: MINUTE_MS },
   {
     trouble: "all-slow",
-    explains: ["slow-command", "connection-storm", "error-burst", "db-wedge"],
+    explains: ["slow-command", "connection-storm", "error-burst", "db-wedge", "stuck-crowd"],
     marginMs: 2 * MINUTE_MS,
   },
   { trouble: "db-wedge", explains: ["connection-storm", "error-burst", "auth-stall"], marginMs: MINUTE_MS },
-  { trouble: "trigger-stall", explains: ["connection-storm", "error-burst"], marginMs: MINUTE_MS },
-  { trouble: "auth-stall", explains: ["connection-storm", "error-burst"], marginMs: MINUTE_MS },
+  { trouble: "trigger-stall", explains: ["stuck-crowd", "connection-storm", "error-burst"], marginMs: MINUTE_MS },
+  { trouble: "auth-stall", explains: ["stuck-crowd", "connection-storm", "error-burst"], marginMs: MINUTE_MS },
+  { trouble: "stuck-crowd", explains: ["connection-storm", "error-burst"], marginMs: MINUTE_MS },
   { trouble: "replication-stall", explains: ["error-burst", "auth-stall"], marginMs: 5 * MINUTE_MS },
   { trouble: "network-stall", explains: ["error-burst", "connection-storm"], marginMs: MINUTE_MS },
   { trouble: "connection-storm", explains: ["error-burst"], marginMs: MINUTE_MS },
@@ -97,7 +106,15 @@ const RULES: readonly Rule[] = [
 const ORDER: readonly Trouble[] = [...RULES.map((rule) => rule.trouble), "slow-command", "error-burst", "unknown"];
 
 function troubleOf(signal: Signal): Trouble {
+  if (signal.cluster !== null && isGuess(signal.cluster)) return "stuck-crowd";
   return signal.kind === "all-slow" ? "all-slow" : signal.category;
+}
+
+/** No line and no capture names a lock. */
+function isGuess({ roots }: LockCluster): boolean {
+  return (
+    roots.length > 0 && roots.every((root) => root.certainty === "inferred" && root.object.startsWith("(unknown)"))
+  );
 }
 
 /** Smaller: nearer to the root. */
@@ -171,9 +188,12 @@ function holderStood(root: readonly Signal[], symptom: readonly Signal[], contex
   return symptom.every(({ cluster, serverId }) => {
     if (cluster === null) return true;
     const inside = Math.min(strong.toMs + AFTER_MS, cluster.toMs) - Math.max(strong.fromMs, cluster.fromMs);
-    if (inside * 2 < cluster.toMs - cluster.fromMs) return false;
+    const mostly = inside * 2 >= cluster.toMs - cluster.fromMs;
     const holder = cluster.roots[0];
-    if (holder === undefined || cluster.tie || cluster.convoy) return true;
+    // A queue without a holder feeds itself long after what began it, and hides that from the log.
+    const began = cluster.fromMs >= strong.fromMs && cluster.fromMs <= strong.toMs;
+    if (holder === undefined || cluster.tie || cluster.convoy) return mostly || began;
+    if (!mostly) return false;
     const commandId = context.locks(serverId).actors.get(holder.actor)?.commandId ?? null;
     const command = commandId === null ? null : context.reader.command(commandId);
     if (command === null || command.cpuMs === null || command.lapseMs === null) return true;
