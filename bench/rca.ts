@@ -119,7 +119,10 @@ function summary(request: Request, cases: readonly ScoredCase[], card: Scorecard
 
 function commit(): string {
   const git = (...args: string[]) => execFileSync("git", args, { encoding: "utf8" }).trim();
-  return git("rev-parse", "--short", "HEAD") + (git("status", "--porcelain", "--", ".", ":!eval/results") === "" ? "" : " with changes");
+  return (
+    git("rev-parse", "--short", "HEAD") +
+    (git("status", "--porcelain", "--", ".", ":!eval/results") === "" ? "" : " with changes")
+  );
 }
 
 function record(request: Request, name: string, card: Scorecard, text: string, cases: readonly ScoredCase[]): void {
