@@ -1,95 +1,94 @@
-import { spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { cpus, tmpdir } from "node:os";
-import { join } from "node:path";
+import { spawnSync } from "node:child_process";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { cpus, loadavg, totalmem } from "node:os";
 import { fileURLToPath } from "node:url";
-import { DEFAULT_MIX, writeLog } from "./generate-log.js";
+import { parseArgs } from "node:util";
+import { commitName } from "./commit-name.js";
+import { MIXES, mixNamed } from "./generate-log.js";
+import { log2sqlOnPath } from "./ingest/log2sql.js";
+import { summaryText, trialText } from "./ingest/print.js";
+import { P4RCA, reference } from "./ingest/programs.js";
+import { runTrial, type Trial } from "./ingest/trial.js";
 
 /**
- * Measures `p4rca ingest` as a user runs it, on a generated P4LOG: tsx bench/ingest.ts [MEGABYTES] [RUNS] [--record NAME].
- * Wall time, CPU seconds and peak memory are the whole process's. `--record` keeps the table in bench/results/NAME.md.
+ * Measures `p4rca ingest` (from dist/) and log2sql in turns on the same generated logs:
+ *
+ *   npm run bench -- [--sizes 0.3,1] [--mixes default,server-1 | all] [--runs N] [--seed N] [--record NAME]
+ *
+ * Sizes are in GB. Without `--runs`: five at less than 1 GB, three at less than 4 GB, else one. Temporary files take
+ * about three times the size in TMPDIR. `--record` keeps the result in bench/results/NAME.md.
  */
 async function main(): Promise<void> {
-  const plain = process.argv.slice(2).filter((word, i, all) => word !== "--record" && all[i - 1] !== "--record");
-  const recordAt = process.argv.indexOf("--record");
-  const megabytes = Number(plain[0] ?? 300);
-  const runs = Number(plain[1] ?? 3);
-  const folder = mkdtempSync(join(tmpdir(), "p4rca-bench-"));
-  try {
-    const log = join(folder, "log");
-    await writeLog(log, { ...DEFAULT_MIX, bytes: megabytes * 1e6 });
-    const rows = [];
-    for (let run = 1; run <= runs; run++) rows.push(await measure(log, join(folder, `case-${run}.sqlite`)));
-    const table = render(statSync(log).size, rows);
-    process.stdout.write(table);
-    const name = recordAt < 0 ? undefined : process.argv[recordAt + 1];
-    if (name !== undefined) record(name, table);
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
+  const request = readRequest();
+  const other = reference();
+  const facts = machineFacts();
+  const trials: Trial[] = [];
+  for (const sizeGb of request.sizes) {
+    for (const name of request.mixes) {
+      const mix = { ...mixNamed(name), bytes: sizeGb * 1e9, seed: request.seed };
+      const runs = request.runs ?? runsFor(sizeGb);
+      trials.push(await runTrial(name, mix, runs, other === null ? [P4RCA] : [P4RCA, other], progress));
+    }
   }
+  const text = [facts, summaryText(trials), ...trials.map(trialText)].join("\n");
+  process.stdout.write(text);
+  if (request.record !== undefined) record(request.record, text);
 }
 
-interface Measurement {
-  readonly wallS: number;
-  readonly cpuS: number;
-  readonly peakMb: number;
-  readonly caseBytes: number;
-}
-
-async function measure(log: string, caseFile: string): Promise<Measurement> {
-  const bin = fileURLToPath(new URL("../bin/p4rca.js", import.meta.url));
-  const from = process.hrtime.bigint();
-  const child = spawn(process.execPath, [bin, "ingest", log, "--case", caseFile, "--quiet"], {
-    stdio: ["ignore", "ignore", "inherit"],
+function readRequest() {
+  const { values } = parseArgs({
+    options: {
+      sizes: { type: "string", default: "0.3" },
+      mixes: { type: "string", default: "default" },
+      runs: { type: "string" },
+      seed: { type: "string", default: "1" },
+      record: { type: "string" },
+    },
   });
-  let last = { cpuS: 0, peakMb: 0 };
-  // Linux keeps the peak itself, so the last look before the end tells it; CPU time is short by at most one interval.
-  const timer = setInterval(() => {
-    last = lookAt(child.pid) ?? last;
-  }, 20);
-  const code = await new Promise<number | null>((resolve) => child.once("exit", resolve));
-  clearInterval(timer);
-  if (code !== 0) throw new Error(`p4rca ingest ended with ${code}`);
-  const wallS = Number(process.hrtime.bigint() - from) / 1e9;
-  return { wallS, ...last, caseBytes: statSync(caseFile).size };
+  return {
+    sizes: values.sizes.split(",").map((size) => positive(size)),
+    mixes: values.mixes === "all" ? Object.keys(MIXES) : values.mixes.split(","),
+    runs: values.runs === undefined ? undefined : positive(values.runs),
+    seed: positive(values.seed),
+    record: values.record,
+  };
 }
 
-function lookAt(pid: number | undefined): { cpuS: number; peakMb: number } | undefined {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
-    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-    const status = readFileSync(`/proc/${pid}/status`, "latin1");
-    const peakKb = Number(/VmHWM:\s+(\d+)/.exec(status)?.[1]);
-    // utime and stime are fields 14 and 15 of proc(5), in hundredths of a second.
-    return peakKb > 0 ? { cpuS: (Number(fields[11]) + Number(fields[12])) / 100, peakMb: peakKb / 1024 } : undefined;
-  } catch {
-    return undefined;
-  }
+function positive(text: string): number {
+  const value = Number(text);
+  if (!(value > 0)) throw new Error(`${text} is no number above 0`);
+  return value;
 }
 
-function render(logBytes: number, rows: readonly Measurement[]): string {
-  const lines = rows.map((row, i) => {
-    const speed = logBytes / 1e6 / row.wallS;
-    const share = row.caseBytes / logBytes;
-    const cells = [
-      row.wallS.toFixed(2),
-      row.cpuS.toFixed(2),
-      speed.toFixed(0),
-      row.peakMb.toFixed(0),
-      share.toFixed(2),
-    ];
-    return `| ${i + 1} | ${cells.join(" | ")} |`;
-  });
-  const head = ["| run | wall s | CPU s | MB/s | peak MB | case / log |", "|---|---|---|---|---|---|"];
-  return `${[`Log: ${(logBytes / 1e6).toFixed(0)} MB, seed ${DEFAULT_MIX.seed}.`, "", ...head, ...lines].join("\n")}\n`;
+function runsFor(sizeGb: number): number {
+  if (sizeGb < 1) return 5;
+  return sizeGb < 4 ? 3 : 1;
 }
 
-function record(name: string, table: string): void {
+function progress(text: string): void {
+  process.stderr.write(`${text}\n`);
+}
+
+function machineFacts(): string {
+  const processors = cpus();
+  const machine = `${processors.length} × ${processors[0]?.model ?? "unknown CPU"}, ${(totalmem() / 1e9).toFixed(0)} GB`;
+  const load = `load ${loadavg()[0]?.toFixed(1)} before`;
+  const date = new Date().toISOString().slice(0, 10);
+  return `${date}, commit ${commitName()}, ${machine}, ${load}, Node ${process.version}\nReference: ${referenceFacts()}\n`;
+}
+
+function referenceFacts(): string {
+  const program = log2sqlOnPath();
+  if (program === null) return "none (no log2sql on PATH), so there are no ratios";
+  const said = spawnSync(program, ["--version"], { encoding: "utf8" });
+  const go = /go version:\s+(go[\d.]+)/.exec(`${said.stdout}${said.stderr}`)?.[1]; //   go version:       go1.26.8
+  return `log2sql --no.metrics, built by ${go ?? "an unknown Go"}; ratios are medians of the ratios of single runs`;
+}
+
+function record(name: string, text: string): void {
   const folder = fileURLToPath(new URL("results/", import.meta.url));
   mkdirSync(folder, { recursive: true });
-  const processors = cpus();
-  const machine = `${processors.length} × ${processors[0]?.model ?? "unknown CPU"}, Node ${process.version}`;
-  writeFileSync(join(folder, `${name}.md`), `# p4rca ingest, ${name}\n\n${machine}\n\n${table}`);
+  writeFileSync(`${folder}${name}.md`, `# p4rca ingest, ${name}\n\n${text}`);
 }
 
 await main();

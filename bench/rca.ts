@@ -1,8 +1,9 @@
-import { execFileSync, fork } from "node:child_process";
+import { fork } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { type PlannedCase, planCases } from "../test/support/incidents/plan-cases.js";
+import { commitName } from "./commit-name.js";
 import { caseText, scorecardText } from "./rca/print.js";
 import { runCase, type ScoredCase } from "./rca/run-case.js";
 import { isRight, type Scorecard, scorecardOf } from "./rca/scorecard.js";
@@ -110,26 +111,18 @@ function summary(request: Request, cases: readonly ScoredCase[], card: Scorecard
   const largest = Math.max(...cases.map((one) => one.bytes)) / 1e6;
   const mean = (pick: (one: ScoredCase) => number) => cases.reduce((sum, one) => sum + pick(one), 0) / cases.length;
   const head = [
-    `${cases.length} simulated cases, seed ${request.seed}, commit ${commit()}, Node ${process.version}`,
+    `${cases.length} simulated cases, seed ${request.seed}, commit ${commitName()}, Node ${process.version}`,
     `${(wallMs / 60_000).toFixed(1)} min with ${request.workers} processes; per case ${mean((one) => one.makeMs).toFixed(0)} ms to make, ${mean((one) => one.analyzeMs).toFixed(0)} ms to analyse; largest ${largest.toFixed(1)} MB`,
     "",
   ];
   return `${head.join("\n")}\n${scorecardText(card)}`;
 }
 
-function commit(): string {
-  const git = (...args: string[]) => execFileSync("git", args, { encoding: "utf8" }).trim();
-  return (
-    git("rev-parse", "--short", "HEAD") +
-    (git("status", "--porcelain", "--", ".", ":!eval/results") === "" ? "" : " with changes")
-  );
-}
-
 function record(request: Request, name: string, card: Scorecard, text: string, cases: readonly ScoredCase[]): void {
   const folder = fileURLToPath(new URL("../eval/results/", import.meta.url));
   mkdirSync(folder, { recursive: true });
   const wrong = cases.filter((one) => !isRight(one)).map((one) => one.id);
-  const about = { seed: request.seed, commit: commit(), simulated: true, only: request.only, wrong };
+  const about = { seed: request.seed, commit: commitName(), simulated: true, only: request.only, wrong };
   writeFileSync(`${folder}${name}.json`, `${JSON.stringify({ ...about, ...card }, null, 2)}\n`);
   writeFileSync(`${folder}${name}.txt`, text);
 }

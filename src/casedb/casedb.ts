@@ -20,7 +20,7 @@ import { closeCaseFile, openCaseFile } from "./case-file.js";
 import { CaseSink } from "./case-sink.js";
 import { CommandStore } from "./command-store.js";
 import { SqliteFile } from "./foreign-database.js";
-import { beginIngest, endIngest } from "./interrupted-ingest.js";
+import { beginIngest, endIngest, isIngested, noteIngested } from "./interrupted-ingest.js";
 import { noteChanges, undoJoin } from "./join-undo.js";
 import { createLateIndexes, dropLateIndexes, isFinalized } from "./late-indexes.js";
 import { dropOverlap } from "./overlap-account.js";
@@ -72,6 +72,15 @@ export class CaseDb {
    */
   beginIngest(evidence: string): number {
     return this.atomic(() => beginIngest(this.db, this.remover, evidence));
+  }
+
+  /** Was evidence with this identity (see `beginIngest`) read to its end before? */
+  isIngested(evidence: string): boolean {
+    return isIngested(this.db, evidence);
+  }
+
+  noteIngested(evidence: string): void {
+    this.atomic(() => noteIngested(this.db, evidence));
   }
 
   /**

@@ -30,3 +30,14 @@ export function beginIngest(db: Database.Database, remover: RowRemover, evidence
 export function endIngest(db: Database.Database): void {
   db.prepare("DELETE FROM meta WHERE name IN (?, ?)").run(EVIDENCE, FIRST_SOURCE);
 }
+
+const INGESTED = "ingested:";
+
+/** Was this very evidence read to its end before? */
+export function isIngested(db: Database.Database, evidence: string): boolean {
+  return db.prepare("SELECT 1 FROM meta WHERE name = ?").get(INGESTED + evidence) !== undefined;
+}
+
+export function noteIngested(db: Database.Database, evidence: string): void {
+  db.prepare("INSERT OR REPLACE INTO meta (name, value) VALUES (?, '')").run(INGESTED + evidence);
+}

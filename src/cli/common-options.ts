@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
-import { SEVERITIES } from "../contracts/analysis.js";
+import { SEVERITIES } from "../contracts/severity.js";
 import type { Console } from "./console.js";
 
 export interface CommonFlags {
@@ -33,7 +33,8 @@ export function withLimitOptions(command: Command): Command {
     .option("--max-file-bytes <n>", "most decompressed bytes of one file", wholeNumber)
     .option("--max-total-bytes <n>", "most decompressed bytes of everything", wholeNumber)
     .option("--max-ratio <n>", "largest compression ratio believed", wholeNumber)
-    .option("--max-line-bytes <n>", "longest line kept whole", wholeNumber);
+    .option("--max-line-bytes <n>", "longest line kept whole", wholeNumber)
+    .option("--verify", "read evidence again whose size and time of change are as before, and compare its content");
 }
 
 export function withWindowOptions(command: Command): Command {

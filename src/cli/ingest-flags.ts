@@ -15,6 +15,7 @@ interface Flags {
   readonly maxTotalBytes?: number;
   readonly maxRatio?: number;
   readonly maxLineBytes?: number;
+  readonly verify?: boolean;
 }
 
 /** Flags and settings about reading evidence, as the pipeline takes them. */
@@ -29,7 +30,7 @@ export async function ingestRequest(
   for (const note of notes) console.note(`p4rca: ${note}`);
   if (paths.includes("-") && process.stdin.isTTY)
     console.note("p4rca: reading a P4LOG from the terminal; Ctrl-D ends it");
-  return { stdin: paths.includes("-") ? process.stdin : null, fromS, toS, limits };
+  return { stdin: paths.includes("-") ? process.stdin : null, fromS, toS, limits, verify: flags.verify === true };
 }
 
 /** The order in which PATHs are given says nothing: sorted, they give the same document. stdin comes last. */

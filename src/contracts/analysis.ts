@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { SEVERITIES } from "./severity.js";
 
 /**
  * The analysis document: what `p4rca analyze --json` prints and every reporter renders.
@@ -31,9 +32,7 @@ export const CATEGORIES = [
 const categorySchema = z.enum(CATEGORIES);
 export type Category = z.infer<typeof categorySchema>;
 
-export const SEVERITIES = ["critical", "major", "warning", "info"] as const;
 const severitySchema = z.enum(SEVERITIES);
-export type Severity = z.infer<typeof severitySchema>;
 
 const verdictSchema = z.enum(["incident", "no-incident", "insufficient-evidence"]);
 

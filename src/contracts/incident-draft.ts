@@ -1,5 +1,6 @@
-import type { Category, Severity } from "./analysis.js";
+import type { Category } from "./analysis.js";
 import type { EvidenceRef, LockCluster, RootFinding, VictimFinding } from "./lock-facts.js";
+import type { Severity } from "./severity.js";
 import type { Signal } from "./signal.js";
 
 /** Whom an incident cost what, in ms; CONTRACT section 2 defines each. */

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { SEVERITIES } from "./analysis.js";
+import { SEVERITIES } from "./severity.js";
 
 const positive = z.number().positive();
 const whole = z.number().int().positive();

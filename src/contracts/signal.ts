@@ -1,8 +1,9 @@
 import type { ZodType } from "zod";
-import type { Category, Severity } from "./analysis.js";
+import type { Category } from "./analysis.js";
 import type { CaseReader, CommandFact } from "./case-reader.js";
 import type { Capability } from "./evidence.js";
 import type { EvidenceRef, LockAnalysis, LockCluster } from "./lock-facts.js";
+import type { Severity } from "./severity.js";
 
 /** A fact with its number and the line it was read from. `text` is complete English with the value in it. */
 export interface Fact {

@@ -73,13 +73,14 @@ export async function ingestEvidence(
 
 /**
  * A text that is equal when the same files, unchanged by size and time, would be read within the same bounds; what comes
- * on stdin is never the same. Throws as `ingestEvidence` does.
+ * on stdin or through a pipe is never the same. Throws as `ingestEvidence` does.
  */
 export async function evidenceIdentity(paths: readonly string[], options: IngestOptions): Promise<string> {
   const { limits = DEFAULT_LIMITS, window = null } = options;
-  const files = (await listDisk(paths, limits.maxEntries)).map(({ path, descriptor }) =>
-    path === "-" ? randomUUID() : [resolve(path), descriptor.storedBytes, descriptor.modifiedMs],
-  );
+  const files = (await listDisk(paths, limits.maxEntries)).map(({ path, descriptor, refusal }) => {
+    const isStream = path === "-" || (descriptor.storedBytes === null && refusal === null);
+    return isStream ? randomUUID() : [resolve(path), descriptor.storedBytes, descriptor.modifiedMs, refusal];
+  });
   return createHash("sha256").update(JSON.stringify({ files, limits, window })).digest("hex");
 }
 

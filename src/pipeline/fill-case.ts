@@ -14,6 +14,8 @@ export interface IngestRequest {
   readonly fromS: number | null;
   readonly toS: number | null;
   readonly limits: Readonly<Record<string, number>>;
+  /** Read everything again and compare its content, even where size and time of change say that it is the same. */
+  readonly verify?: boolean;
 }
 
 export interface FillOptions {
@@ -28,7 +30,8 @@ export interface FillOptions {
 /**
  * Evidence into a case: every file parsed on its own, then servers told apart, rotations joined at their edges, and
  * late indexes built. A case may be filled more than once: what was joined comes apart first, so the order does not
- * matter. Throws OperatorError `nothing-recognised` (exit 3) when nothing that was read is evidence.
+ * matter, and evidence that has not changed by size and time since it was read is not read again. Throws OperatorError
+ * `nothing-recognised` (exit 3) when nothing that was read is evidence.
  */
 export async function fillCase(caseDb: CaseDb, paths: readonly string[], options: FillOptions): Promise<void> {
   const { request, progress, checkpoint } = options;
@@ -38,7 +41,12 @@ export async function fillCase(caseDb: CaseDb, paths: readonly string[], options
     limits: { ...defaultLimits(), ...request.limits },
     window: { fromS: request.fromS, toS: request.toS },
   };
-  const removed = caseDb.beginIngest(await evidenceIdentity(paths, reading));
+  const identity = `${await evidenceIdentity(paths, reading)} ${options.zone ?? ""}`;
+  if (request.verify !== true && caseDb.isIngested(identity)) {
+    progress({ stage: "ingest", done: 0, total: null, unit: "items", detail: "nothing has changed since it was read" });
+    return;
+  }
+  const removed = caseDb.beginIngest(identity);
   if (removed > 0) {
     const detail = `${removed} files left by an interrupted run on other evidence were removed from the case`;
     progress({ stage: "ingest", done: 0, total: null, unit: "items", detail });
@@ -54,7 +62,7 @@ export async function fillCase(caseDb: CaseDb, paths: readonly string[], options
   checkpoint();
   const sources = caseDb.sources();
   const isKnown = sources.some(({ state, kind }) => state === "done" && kind !== "unknown");
-  if (totals.recognised > 0 || (totals.duplicates > 0 && isKnown)) return;
+  if (totals.recognised > 0 || (totals.duplicates > 0 && isKnown)) return caseDb.noteIngested(identity);
   const read = sources.filter(({ id }) => !before.has(id));
   throw nothingRecognised(paths, read.length > 0 ? read : sources);
 }

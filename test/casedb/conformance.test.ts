@@ -5,6 +5,7 @@ import { describe, expect, it } from "vitest";
 import { type CaseDb, openCase } from "../../src/casedb/casedb.js";
 import { joinEdges } from "../../src/ingest/formats/p4d-text/edges.js";
 import { p4dTextFormat } from "../../src/ingest/formats/p4d-text/p4d-text.js";
+import { REFERENCE_COLUMNS } from "../support/reference-columns.js";
 import { summary } from "./evidence-builder.js";
 
 type Json = Record<string, unknown>;
@@ -17,19 +18,6 @@ const names = existsSync(folder)
       .map((file) => file.slice(0, -".log".length))
       .sort()
   : [];
-
-/** JSON field of the reference -> column of the view, where they are not called the same. */
-const RENAMED: Readonly<Record<string, string>> = {
-  lineNo: "lineNumber",
-  computeLapse: "computedLapse",
-  fileTotalsSndMBytes: "fileTotalsSndMB",
-  fileTotalsRcvMBytes: "fileTotalsRcvMB",
-  netFilesAdded: "netSyncFilesAdded",
-  netFilesUpdated: "netSyncFilesUpdated",
-  netFilesDeleted: "netSyncFilesDeleted",
-  netBytesAdded: "netSyncBytesAdded",
-  netBytesUpdated: "netSyncBytesUpdated",
-};
 
 /**
  * Where the reference is wrong and its README lets us do better. `at`: the line we have the command at; the reference
@@ -94,7 +82,7 @@ function comparable(found: Json, field: string, value: unknown): [unknown, unkno
     return [found.eventTime, String(value).slice(0, 19).replaceAll("-", "/").replace("T", " ")];
   // The pending end is a zero date in JSON and empty in the database.
   if (field === "endTime" && String(value).startsWith("0001/")) return [found.endTime, ""];
-  const column = RENAMED[field] ?? field;
+  const column = REFERENCE_COLUMNS[field] ?? field;
   const key = Object.keys(found).find((name) => name.toLowerCase() === column.toLowerCase());
   return [key === undefined ? `(no column ${column})` : found[key], value];
 }

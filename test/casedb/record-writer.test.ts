@@ -100,6 +100,19 @@ describe("the record writer", () => {
     caseDb.close();
   });
 
+  it("keeps all others when two of many sections claim one place, and the largest wait or hold of each", () => {
+    const caseDb = openCase(":memory:");
+    const places = [...Array.from({ length: 70 }, (_, i) => i), 5, 64];
+    const uses = places.map((ordinal) =>
+      use(1, ordinal, 20 + ordinal, "db.have", { total_read_held_ms: ordinal * 10 }),
+    );
+    addFile(caseDb, {}, (sink, source) => sink.writeCommands(batchOf([command(source, 1, 10, {}, uses)])));
+    const stored = [...caseDb.query("SELECT id - 4096, worst_ms FROM table_use ORDER BY id").rows];
+    expect(stored).toEqual(Array.from({ length: 70 }, (_, i) => [i, i * 10]));
+    expect([...caseDb.query("SELECT code, count FROM warning").rows]).toEqual([["too-many-sections", 2]]);
+    caseDb.close();
+  });
+
   it("keeps numbers beyond 32 bits and hashes of 53 bits exact", () => {
     const caseDb = openCase(":memory:");
     const big = Number.MAX_SAFE_INTEGER;

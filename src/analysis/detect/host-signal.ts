@@ -1,6 +1,7 @@
-import type { Category, Severity } from "../../contracts/analysis.js";
+import type { Category } from "../../contracts/analysis.js";
 import type { CommandFact } from "../../contracts/case-reader.js";
 import type { EvidenceRef } from "../../contracts/lock-facts.js";
+import type { Severity } from "../../contracts/severity.js";
 import type { Fact, HarmedCommand, Signal } from "../../contracts/signal.js";
 
 interface HostSignal {

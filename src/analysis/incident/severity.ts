@@ -1,5 +1,5 @@
-import type { Severity } from "../../contracts/analysis.js";
 import type { ImpactFacts } from "../../contracts/incident-draft.js";
+import type { Severity } from "../../contracts/severity.js";
 
 /** Limits of CONTRACT section 2; each is a setting (`severity.*`). */
 export interface SeveritySettings {

@@ -27,28 +27,34 @@ export function isBackground(cmd: string): boolean {
   return cmd === "pull" || cmd === "ldapsync" || cmd === "IDLE" || cmd === "Init()" || cmd.startsWith("rmt-");
 }
 
-/** Open commands that may have cast the shadow, best first: party indexes. */
-export function rankCandidates(
-  group: readonly Shadow[],
+/** Open commands that may have cast a shadow, best first, as party indexes. What is the same for all shadows is done once. */
+export function candidateRanking(
   spans: readonly Span[],
   parties: PartyList,
   input: LockInput,
-): number[] {
-  const from = Math.min(...group.map((shadow) => shadow.from));
-  const to = Math.max(...group.map((shadow) => shadow.to));
+): (group: readonly Shadow[]) => number[] {
   const waiting = new Set(spans.filter((span) => span.what === "wait").map((span) => span.party));
-  const habits = lockHabits(input);
-  const objects = new Set(group.map((shadow) => shadow.object));
-  const weighed = parties.all
-    .filter((party) => !waiting.has(party.index) && couldHold(party, from, to) && !mayHaveEnded(party, from, input))
-    .map((party) => ({ index: party.index, weight: weigh(party, from, to, habits, objects) }))
-    .sort((a, b) => b.weight - a.weight || a.index - b.index);
-  const best = weighed[0]?.weight ?? 0;
-  return weighed.filter(({ weight }) => weight > 0 && weight >= best * KEEP_SHARE).map(({ index }) => index);
+  const silent = parties.all.filter((party) => !waiting.has(party.index) && isSilent(party));
+  const habits = silent.length === 0 ? new Map<string, Habit>() : lockHabits(input);
+  return (group) => {
+    const from = Math.min(...group.map((shadow) => shadow.from));
+    const to = Math.max(...group.map((shadow) => shadow.to));
+    const objects = new Set(group.map((shadow) => shadow.object));
+    const weighed = silent
+      .filter((party) => ranThen(party, from, to) && !mayHaveEnded(party, from, input))
+      .map((party) => ({ index: party.index, weight: weigh(party, from, to, habits, objects) }))
+      .sort((a, b) => b.weight - a.weight || a.index - b.index);
+    const best = weighed[0]?.weight ?? 0;
+    return weighed.filter(({ weight }) => weight > 0 && weight >= best * KEEP_SHARE).map(({ index }) => index);
+  };
 }
 
-function couldHold({ command, times }: Party, from: number, to: number): boolean {
-  if (command === null || !isOpen(command) || command.hasTrack || isBackground(command.cmd)) return false;
+/** Still open, and no line tells of its locks. */
+function isSilent({ command }: Party): boolean {
+  return command !== null && isOpen(command) && !command.hasTrack && !isBackground(command.cmd);
+}
+
+function ranThen({ times }: Party, from: number, to: number): boolean {
   return times.startLo <= from + START_TOLERANCE_MS && times.endHi >= to - RELEASE_TOLERANCE_MS;
 }
 

@@ -3,7 +3,7 @@ import { overlapMs, type Party, type Span, scopeKey } from "./lock-model.js";
 import type { LockSettings } from "./lock-settings.js";
 import { ObjectTimeline, type Segment, spansByObject } from "./object-timeline.js";
 import type { PartyList } from "./parties.js";
-import { rankCandidates, type Shadow } from "./shadow-candidates.js";
+import { candidateRanking, type Shadow } from "./shadow-candidates.js";
 
 export interface ShadowResult {
   readonly spans: readonly Span[];
@@ -38,8 +38,14 @@ export function inferHolders(
   const groups = groupInTime(shadows.slice(0, MOST_SHADOWS));
   const found: Span[] = [];
   const ties = new Map<number, readonly number[]>();
+  const naming: Naming = {
+    sighted: sightedHolds([...strangers, ...spans]),
+    rank: candidateRanking(spans, parties, input),
+    parties,
+    settings,
+  };
   groups.forEach((group, index) => {
-    const holder = holderOf(group, index, spans, strangers, parties, input, settings);
+    const holder = holderOf(group, index, naming);
     if (holder.tie.length > 0) ties.set(holder.party.index, holder.tie);
     for (const shadow of group) found.push(heldSpan(shadow, holder));
   });
@@ -131,18 +137,18 @@ interface Holder {
   readonly seen: boolean;
 }
 
-function holderOf(
-  group: readonly Shadow[],
-  index: number,
-  spans: readonly Span[],
-  strangers: readonly Span[],
-  parties: PartyList,
-  input: LockInput,
-  settings: LockSettings,
-): Holder {
-  const sighted = sightedHolder(group, [...strangers, ...spans]);
-  if (sighted !== null) return { party: parties.at(sighted), tie: [], seen: true };
-  const candidates = rankCandidates(group, spans, parties, input);
+/** What holders are found with; the same for all shadows. */
+interface Naming {
+  readonly sighted: readonly Span[];
+  readonly rank: (group: readonly Shadow[]) => number[];
+  readonly parties: PartyList;
+  readonly settings: LockSettings;
+}
+
+function holderOf(group: readonly Shadow[], index: number, { sighted, rank, parties, settings }: Naming): Holder {
+  const seen = sightedHolder(group, sighted);
+  if (seen !== null) return { party: parties.at(seen), tie: [], seen: true };
+  const candidates = rank(group);
   const only = candidates[0];
   if (only !== undefined && candidates.length === 1) return { party: parties.at(only), tie: [], seen: false };
   const from = Math.min(...group.map((shadow) => shadow.from));
@@ -153,14 +159,20 @@ function holderOf(
   return { party, tie: candidates.length <= settings.tieLimit ? candidates : [], seen: false };
 }
 
-/** A capture showed somebody without track output holding other locks just then, and not waiting: the likeliest holder. */
-function sightedHolder(group: readonly Shadow[], spans: readonly Span[]): number | null {
+/** Holds that a capture showed, of whoever waits for nothing. */
+function sightedHolds(spans: readonly Span[]): Span[] {
   const waiting = new Set(spans.filter((span) => span.what === "wait").map((span) => span.party));
+  return spans.filter(
+    ({ certainty, what, party }) => certainty === "captured" && what === "held" && !waiting.has(party),
+  );
+}
+
+/** A capture showed somebody without track output holding other locks just then, and not waiting: the likeliest holder. */
+function sightedHolder(group: readonly Shadow[], sighted: readonly Span[]): number | null {
   const scope = group[0] === undefined ? "" : scopeKey(group[0].object);
   let best: number | null = null;
   let most = 0;
-  for (const span of spans) {
-    if (span.certainty !== "captured" || span.what !== "held" || waiting.has(span.party)) continue;
+  for (const span of sighted) {
     if (scopeKey(span.object) !== scope) continue;
     for (const shadow of group) {
       const shared = overlapMs(span.from, span.to, shadow.from, shadow.to);

@@ -221,7 +221,7 @@ CREATE TABLE table_use (
   max_peek_wait_ms INTEGER, -- their longest wait
   max_peek_held_ms INTEGER, -- the longest of them
   lock_object_id INTEGER NOT NULL, -- lock_object.id
-  worst_ms INTEGER GENERATED ALWAYS AS (max(coalesce(total_read_wait_ms, 0), coalesce(total_read_held_ms, 0), coalesce(total_write_wait_ms, 0), coalesce(total_write_held_ms, 0))) VIRTUAL -- largest wait or hold of the section
+  worst_ms INTEGER NOT NULL -- largest wait or hold of the section (lock totals, at least 0)
 ) STRICT;
 
 -- One row a finished trigger.

@@ -1,7 +1,7 @@
 import { Command } from "commander";
 import { EXIT, Interrupted, OperatorError } from "../../base/errors.js";
-import { SEVERITIES, type Severity } from "../../contracts/analysis.js";
 import type { ReportModel } from "../../contracts/report-model.js";
+import { SEVERITIES, type Severity } from "../../contracts/severity.js";
 import {
   applyCommon,
   type CommonFlags,

@@ -1,5 +1,6 @@
-import type { AnalysisDocument, Incident, Severity } from "../../contracts/analysis.js";
+import type { AnalysisDocument, Incident } from "../../contracts/analysis.js";
 import type { ReportModel } from "../../contracts/report-model.js";
+import type { Severity } from "../../contracts/severity.js";
 import { durationText, percentText } from "../view/amounts.js";
 import { shortTime, zoneOf } from "../view/local-times.js";
 import { bullets, evidenceBlock, list, lostBlock, missingBlock, paragraph, pathsBlock, whenBlock } from "./blocks.js";
