@@ -45,7 +45,7 @@ export class CaseSink implements IngestSink {
   }
 
   writeCommands(batch: CommandBatch): void {
-    this.transaction.batch(() => this.writer.writeCommands(batch));
+    this.transaction.batch(() => this.writer.collectCommands(batch));
   }
 
   writeRows(batch: RecordBatch): void {

@@ -61,7 +61,7 @@ export class CaseDb {
       this.writing = null;
     } else {
       const writer = new RecordWriter(db);
-      this.writing = { writer, transaction: new WriteTransaction(db, () => writer.reset()) };
+      this.writing = { writer, transaction: new WriteTransaction(db, writer) };
       this.removeUnfinished();
     }
   }
@@ -275,6 +275,7 @@ export class CaseDb {
   /** Leaves one plain file. Rows of a file still being read are given up. */
   close(): void {
     closeCaseFile(this.db);
+    this.writing?.writer.close();
   }
 
   private removeUnfinished(): void {

@@ -2,6 +2,8 @@ import type Database from "better-sqlite3";
 
 /** Made once all rows are in, because an index that grows row by row costs more than the rows. */
 const INDEXES: Readonly<Record<string, string>> = {
+  // Few rows at any time: what a later rotation may still finish.
+  command_unfinished: "command (source_id, pid) WHERE flags & 2048",
   // Covers the sweep over starts and ends, and finds a command by its line.
   command_position: "command (source_id, line_no, start_s, end_s, flags, longest_ms)",
   // Joins the views: recipes say JOIN process USING (processkey).
@@ -19,11 +21,16 @@ const INDEXES: Readonly<Record<string, string>> = {
 };
 
 export function createLateIndexes(db: Database.Database): void {
-  for (const [name, on] of Object.entries(INDEXES)) db.exec(`CREATE INDEX IF NOT EXISTS ${name} ON ${on}`);
+  for (const name of Object.keys(INDEXES)) createIndex(db, name);
   // A sample is enough to tell a large table from a small one, and does not read the case again.
   db.pragma("analysis_limit = 400");
   db.exec("ANALYZE");
   db.exec("INSERT OR REPLACE INTO meta (name, value) VALUES ('finalized', 'yes')");
+}
+
+/** Makes one of the indexes early, for a reader that comes before the end. */
+export function createIndex(db: Database.Database, name: string): void {
+  db.exec(`CREATE INDEX IF NOT EXISTS ${name} ON ${INDEXES[name]}`);
 }
 
 /** Before rows are added: the case is unfinished again. */

@@ -1,7 +1,8 @@
 import type Database from "better-sqlite3";
 import { type CommandBatch, RECORD_TABLES, type RecordBatch, type RecordTableName } from "../contracts/record-batch.js";
+import { BulkWriter } from "./bulk-writer.js";
 import { LockDictionary } from "./lock-dictionary.js";
-import { TableWriter } from "./table-writer.js";
+import { type RowTarget, TableWriter } from "./table-writer.js";
 
 /** Ids of a command's children are command.id * CHILD_IDS + ordinal. */
 export const CHILD_IDS = 4096;
@@ -17,30 +18,33 @@ const LIBRARIAN_PLACE = new Map([
   ["Uncompress", 3],
 ]);
 
+/** Tables whose rows are written in bulk. */
+const BULK_TABLES = ["command", ...CHILD_TABLES] as const;
+
 /** Writes columnar batches into the tables. Transactions are the caller's business. */
 export class RecordWriter {
   private readonly writers = new Map<RecordTableName, TableWriter>();
   private readonly locks: LockDictionary;
+  private readonly bulk: BulkWriter;
   private nextCommandId: number;
   /** Child rows beyond the 4096 a command has room for. */
   private homeless = 0;
 
   constructor(private readonly db: Database.Database) {
     this.locks = new LockDictionary(db);
+    this.bulk = new BulkWriter(db, BULK_TABLES, this.locks);
     this.nextCommandId = this.readNextId();
   }
 
-  /** Stores commands with their children; returns the number of rows. */
+  /** Takes commands with their children, which are stored by `settle`; returns the number of rows. */
+  collectCommands(batch: CommandBatch): number {
+    return this.place(batch, (table) => this.bulk.table(table));
+  }
+
+  /** Stores commands with their children at once, row by row; returns the number of rows. */
   writeCommands(batch: CommandBatch): number {
-    const base = this.nextCommandId;
-    const commands = this.writer("command");
-    for (let row = 0; row < batch.commands.rowCount; row++) commands.add(batch.commands, row, this.nextCommandId++);
-    commands.flush();
-    let rows = batch.commands.rowCount;
-    for (const child of batch.children) {
-      this.writeChildren(child, base);
-      rows += child.rowCount;
-    }
+    const rows = this.place(batch, (table) => this.writer(table));
+    for (const table of BULK_TABLES) this.writers.get(table)?.flush();
     return rows;
   }
 
@@ -52,9 +56,26 @@ export class RecordWriter {
     return batch.rowCount;
   }
 
+  /** What was collected should be stored soon. */
+  get isFull(): boolean {
+    return this.bulk.isFull;
+  }
+
+  /** Stores what was collected. The last thing in a transaction; then comes `settled`. */
+  settle(): void {
+    this.bulk.transfer();
+  }
+
+  /** The transaction has ended. */
+  settled(): void {
+    this.bulk.release();
+  }
+
   /** Child rows that found no place since the last call: over 4095 a command, or two in the same place. */
   takeLost(): number {
-    const refused = CHILD_TABLES.map((table) => this.writers.get(table)?.takeRefused() ?? 0);
+    const refused = CHILD_TABLES.map(
+      (table) => this.bulk.table(table).takeRefused() + (this.writers.get(table)?.takeRefused() ?? 0),
+    );
     const lost = refused.reduce((sum, count) => sum + count, this.homeless);
     this.homeless = 0;
     return lost;
@@ -64,26 +85,41 @@ export class RecordWriter {
   reset(): void {
     this.locks.forget();
     for (const writer of this.writers.values()) writer.discard();
+    this.bulk.release();
     this.nextCommandId = this.readNextId();
   }
 
-  private writeChildren(batch: RecordBatch, base: number): void {
-    const writer = this.writer(batch.table);
+  close(): void {
+    this.bulk.close();
+  }
+
+  private place(batch: CommandBatch, targetOf: (table: RecordTableName) => RowTarget): number {
+    const base = this.nextCommandId;
+    const commands = targetOf("command");
+    for (let row = 0; row < batch.commands.rowCount; row++) commands.add(batch.commands, row, this.nextCommandId++);
+    let rows = batch.commands.rowCount;
+    for (const child of batch.children) {
+      this.placeChildren(child, base, targetOf(child.table));
+      rows += child.rowCount;
+    }
+    return rows;
+  }
+
+  private placeChildren(batch: RecordBatch, base: number, target: RowTarget): void {
     const width = RECORD_TABLES[batch.table].numbers.length;
     const place = placesOf(batch, width);
     for (let row = 0; row < batch.rowCount; row++) {
       const ordinal = place(row);
       const command = base + (batch.numbers[row * width] as number);
-      if (ordinal < CHILD_IDS) writer.add(batch, row, command * CHILD_IDS + ordinal);
+      if (ordinal < CHILD_IDS) target.add(batch, row, command * CHILD_IDS + ordinal);
       else this.homeless++;
     }
-    writer.flush();
   }
 
   private writer(table: RecordTableName): TableWriter {
     let writer = this.writers.get(table);
     if (writer === undefined) {
-      const withId = table === "command" || (CHILD_TABLES as readonly string[]).includes(table);
+      const withId = (BULK_TABLES as readonly string[]).includes(table);
       writer = new TableWriter(this.db, table, withId, table === "table_use" ? this.locks : null);
       this.writers.set(table, writer);
     }

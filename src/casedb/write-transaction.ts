@@ -1,7 +1,8 @@
 import type Database from "better-sqlite3";
 import { explainSqliteError } from "./case-file.js";
+import type { RecordWriter } from "./record-writer.js";
 
-const ROWS_PER_COMMIT = 20_000;
+const ROWS_PER_COMMIT = 50_000;
 const MS_PER_COMMIT = 500;
 
 /**
@@ -17,7 +18,7 @@ export class WriteTransaction {
 
   constructor(
     private readonly db: Database.Database,
-    private readonly onRollback: () => void,
+    private readonly writer: RecordWriter,
   ) {
     this.begin = db.prepare("BEGIN IMMEDIATE");
     this.commit = db.prepare("COMMIT");
@@ -28,7 +29,8 @@ export class WriteTransaction {
     this.run(() => {
       this.rows += write();
     });
-    if (this.rows >= ROWS_PER_COMMIT || performance.now() - this.startedMs >= MS_PER_COMMIT) this.flush();
+    const late = performance.now() - this.startedMs >= MS_PER_COMMIT;
+    if (this.rows >= ROWS_PER_COMMIT || this.writer.isFull || late) this.flush();
   }
 
   /** Runs `work` as one transaction of its own: all of it or nothing. Nested calls join the outer one. */
@@ -46,7 +48,11 @@ export class WriteTransaction {
 
   flush(): void {
     if (!this.db.inTransaction) return;
-    this.run(() => this.commit.run());
+    this.run(() => {
+      this.writer.settle();
+      this.commit.run();
+    });
+    this.writer.settled();
     this.rows = 0;
   }
 
@@ -60,7 +66,7 @@ export class WriteTransaction {
     } catch (error) {
       if (this.db.inTransaction) this.db.exec("ROLLBACK");
       this.rows = 0;
-      this.onRollback();
+      this.writer.reset();
       throw explainSqliteError(error, this.db.name);
     }
   }

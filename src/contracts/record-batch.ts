@@ -16,8 +16,15 @@ export interface RecordBatch {
   readonly rowCount: number;
   /** rowCount x spec.numbers.length, row-major. */
   readonly numbers: Float64Array;
-  /** rowCount x spec.texts.length, row-major. */
+  /** rowCount x spec.texts.length, row-major; where there are `places`, each distinct text once. */
   readonly texts: readonly (string | null)[];
+  /** Row-major: which of `texts` stands there. */
+  readonly places?: Uint32Array;
+}
+
+/** Text number `index` of a batch, row-major. */
+export function textAt({ texts, places }: RecordBatch, index: number): string | null {
+  return texts[places === undefined ? index : (places[index] as number)] ?? null;
 }
 
 /**

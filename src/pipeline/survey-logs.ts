@@ -1,6 +1,6 @@
 import type { ProgressListener } from "../base/progress.js";
 import type { IngestSink, SourceDescriptor, SourceSummary } from "../contracts/ingest-sink.js";
-import { RECORD_TABLES, type RecordBatch } from "../contracts/record-batch.js";
+import { RECORD_TABLES, type RecordBatch, textAt } from "../contracts/record-batch.js";
 import { defaultLimits, ingestEvidence } from "../ingest/ingest.js";
 import { attributeServers, type SourceSketch } from "../topology/topology.js";
 
@@ -59,7 +59,7 @@ class SurveySink implements IngestSink {
     if (batch.table !== "server_fact") return;
     const { numbers, texts } = RECORD_TABLES.server_fact;
     const text = (row: number, name: (typeof texts)[number]) =>
-      batch.texts[row * texts.length + texts.indexOf(name)] ?? "";
+      textAt(batch, row * texts.length + texts.indexOf(name)) ?? "";
     for (let row = 0; row < batch.rowCount; row++) {
       const sourceId = batch.numbers[row * numbers.length + numbers.indexOf("source_id")] ?? 0;
       const known = this.facts.get(sourceId) ?? [];

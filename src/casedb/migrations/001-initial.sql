@@ -171,9 +171,6 @@ CREATE TABLE command (
   longest_ms INTEGER GENERATED ALWAYS AS (max(coalesce(lapse_ms, 0), coalesce(track_lapse_ms, 0))) VIRTUAL -- the larger of the two lapses
 ) STRICT;
 
--- Few rows at any time: what a later rotation may still finish.
-CREATE INDEX command_unfinished ON command (source_id, pid) WHERE flags & 2048;
-
 -- Names of lock objects, once each.
 CREATE TABLE lock_object (
   id INTEGER PRIMARY KEY, -- number of the object

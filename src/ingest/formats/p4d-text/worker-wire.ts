@@ -1,4 +1,4 @@
-import type { CommandBatch, RecordBatch } from "../../../contracts/record-batch.js";
+import { type CommandBatch, RECORD_TABLES, type RecordBatch } from "../../../contracts/record-batch.js";
 import type { ParseOutcome, SourceInfo } from "../../evidence-format.js";
 
 /** What the main thread tells the parsing thread. */
@@ -15,39 +15,58 @@ export type FromWorker =
   | { readonly kind: "outcome"; readonly outcome: ParseOutcome }
   | { readonly kind: "failed"; readonly message: string; readonly stack: string | undefined };
 
-/** A batch whose texts are numbers into a list of distinct texts: copying equal strings between threads is slow. */
+/** A batch with each of its distinct texts once, all in one string: many strings are slow to pass between threads. */
 export interface PackedBatch {
   readonly table: RecordBatch["table"];
   readonly rowCount: number;
   readonly numbers: Float64Array;
-  readonly distinct: readonly (string | null)[];
-  readonly texts: Uint32Array;
+  /** Row-major: number of the distinct text, 0 for none. */
+  readonly places: Uint32Array;
+  readonly joined: string;
+  /** Where each distinct text ends in `joined`; the first stands for no text. */
+  readonly ends: Uint32Array;
 }
 
 /** Longer texts are hardly ever equal: looking them up costs more than it saves. */
 const LONGEST_SHARED = 64;
 
 export function pack(batch: RecordBatch): PackedBatch {
-  const distinct: (string | null)[] = [null];
+  const distinct: string[] = [""];
   const known = new Map<string, number>();
-  const texts = new Uint32Array(batch.texts.length);
-  for (let i = 0; i < texts.length; i++) {
+  const places = new Uint32Array(batch.texts.length);
+  const width = RECORD_TABLES[batch.table].texts.length;
+  for (let i = 0; i < places.length; i++) {
     const text = batch.texts[i] ?? null;
     if (text === null) continue;
+    if (i >= width && text === batch.texts[i - width]) {
+      places[i] = places[i - width] as number; // neighbours are often equal, and comparing is cheaper than looking up
+      continue;
+    }
     let place = text.length <= LONGEST_SHARED ? known.get(text) : undefined;
     if (place === undefined) {
       place = distinct.push(text) - 1;
       if (text.length <= LONGEST_SHARED) known.set(text, place);
     }
-    texts[i] = place;
+    places[i] = place;
   }
-  return { table: batch.table, rowCount: batch.rowCount, numbers: batch.numbers, distinct, texts };
+  const { table, rowCount, numbers } = batch;
+  return { table, rowCount, numbers, places, joined: distinct.join(""), ends: endsOf(distinct) };
 }
 
-export function unpack({ table, rowCount, numbers, distinct, texts }: PackedBatch): RecordBatch {
-  const list: (string | null)[] = new Array(texts.length);
-  for (let i = 0; i < texts.length; i++) list[i] = distinct[texts[i] as number] as string | null;
-  return { table, rowCount, numbers, texts: list };
+function endsOf(texts: readonly string[]): Uint32Array {
+  const ends = new Uint32Array(texts.length);
+  let end = 0;
+  for (let i = 0; i < texts.length; i++) {
+    end += (texts[i] as string).length;
+    ends[i] = end;
+  }
+  return ends;
+}
+
+export function unpack({ table, rowCount, numbers, places, joined, ends }: PackedBatch): RecordBatch {
+  const texts: (string | null)[] = [null];
+  for (let i = 1; i < ends.length; i++) texts.push(joined.slice(ends[i - 1], ends[i]));
+  return { table, rowCount, numbers, texts, places };
 }
 
 export function packCommands(batch: CommandBatch): Extract<FromWorker, { kind: "commands" }> {
@@ -56,5 +75,7 @@ export function packCommands(batch: CommandBatch): Extract<FromWorker, { kind: "
 
 /** The memory of batches moves to the other thread instead of being copied. */
 export function buffersOf(batches: readonly PackedBatch[]): ArrayBuffer[] {
-  return batches.flatMap(({ numbers, texts }) => [numbers.buffer as ArrayBuffer, texts.buffer as ArrayBuffer]);
+  return batches.flatMap(({ numbers, places, ends }) =>
+    [numbers, places, ends].map(({ buffer }) => buffer as ArrayBuffer),
+  );
 }

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { DEFAULT_MIX, generateLog } from "../../../../bench/generate-log.js";
-import type { CommandBatch, RecordBatch } from "../../../../src/contracts/record-batch.js";
+import { type CommandBatch, RECORD_TABLES, type RecordBatch, textAt } from "../../../../src/contracts/record-batch.js";
 import type { EvidenceFormat, RecordOutlet } from "../../../../src/ingest/evidence-format.js";
 import { p4dTextFormat } from "../../../../src/ingest/formats/p4d-text/p4d-text.js";
 import { buffersOf, pack, unpack } from "../../../../src/ingest/formats/p4d-text/worker-wire.js";
@@ -15,13 +15,16 @@ describe("batches between threads", () => {
   it("come out as they went in, and name the memory that may move", () => {
     const batch: RecordBatch = {
       table: "trigger_use",
-      rowCount: 2,
-      numbers: Float64Array.from([0, 1, 2, 3, Number.NaN, 1, 1, 3, 4, 5]),
-      texts: ["check.style", null],
+      rowCount: 5,
+      numbers: Float64Array.from([0, 1, 2, 3, Number.NaN, 1, 1, 3, 4, 5, ...new Array(15).fill(7)]),
+      texts: ["check.style", null, "prüfen", "", "check.style"],
     };
     const packed = pack(batch);
-    expect(unpack(packed)).toEqual(batch);
-    expect(buffersOf([packed])).toEqual([packed.numbers.buffer, packed.texts.buffer]);
+    const moved = unpack(packed);
+    expect(moved.numbers).toEqual(batch.numbers);
+    expect(textsOf(moved)).toEqual(batch.texts);
+    expect(moved.texts).toEqual([null, "check.style", "prüfen", ""]);
+    expect(buffersOf([packed])).toEqual([packed.numbers.buffer, packed.places.buffer, packed.ends.buffer]);
   });
 });
 
@@ -76,5 +79,9 @@ async function feed(format: EvidenceFormat, log: Buffer, outlet: RecordOutlet) {
 }
 
 function texts(batches: readonly CommandBatch[]): unknown {
-  return batches.map(({ commands, children }) => [commands, ...children].map((batch) => batch.texts));
+  return batches.map(({ commands, children }) => [commands, ...children].map(textsOf));
+}
+
+function textsOf(batch: RecordBatch): (string | null)[] {
+  return Array.from({ length: batch.rowCount * RECORD_TABLES[batch.table].texts.length }, (_, i) => textAt(batch, i));
 }

@@ -1,0 +1,109 @@
+import type Database from "better-sqlite3";
+import { RECORD_TABLES, type RecordBatch, type RecordTableName, textAt } from "../contracts/record-batch.js";
+import type { LockDictionary } from "./lock-dictionary.js";
+import { PartFile } from "./part-file.js";
+import type { PartTable } from "./part-pages.js";
+import { CellEncoder } from "./sqlite-cell.js";
+import { FOLDED, type RowTarget, TableWriter, worstMs } from "./table-writer.js";
+
+/** Commands and their children on their way into the case, in large parts: see PartFile. */
+export class BulkWriter {
+  private readonly part: PartFile;
+  private readonly tables: ReadonlyMap<RecordTableName, BulkTable>;
+
+  constructor(db: Database.Database, names: readonly RecordTableName[], locks: LockDictionary) {
+    this.part = new PartFile(db, names);
+    this.tables = new Map(names.map((name) => [name, new BulkTable(db, this.part, name, locks)]));
+  }
+
+  table(name: RecordTableName): BulkTable {
+    return this.tables.get(name) as BulkTable;
+  }
+
+  get isFull(): boolean {
+    return this.part.isFull;
+  }
+
+  /** Stores all rows, within the current transaction; `release` when that has ended. */
+  transfer(): void {
+    this.part.transfer();
+    for (const table of this.tables.values()) table.storeOdd();
+  }
+
+  /** Forgets rows that were not stored. */
+  release(): void {
+    this.part.detach();
+    for (const table of this.tables.values()) table.discard();
+  }
+
+  /** Nothing is left beside the case. */
+  close(): void {
+    this.part.remove();
+  }
+}
+
+interface OddRow {
+  readonly batch: RecordBatch;
+  readonly row: number;
+  readonly id: number;
+}
+
+/** One table of the part. */
+class BulkTable implements RowTarget {
+  private readonly target: PartTable;
+  private readonly isUse: boolean;
+  /** The number columns that are stored: all behind those that went into the id. */
+  private readonly firstNumber: number;
+  private readonly numberCount: number;
+  private readonly textCount: number;
+  private readonly encoder = new CellEncoder();
+  /** What no page takes: rows longer than one, and those out of order. Stored one by one when the pages are in. */
+  private readonly odd: OddRow[] = [];
+  private readonly oddWriter: TableWriter;
+  private readonly lockColumns = new Float64Array(2);
+
+  constructor(
+    db: Database.Database,
+    private readonly part: PartFile,
+    table: RecordTableName,
+    private readonly locks: LockDictionary,
+  ) {
+    const { numbers, texts } = RECORD_TABLES[table];
+    this.target = part.table(table);
+    this.isUse = table === "table_use";
+    this.firstNumber = numbers.filter((name) => FOLDED.includes(name)).length;
+    this.numberCount = numbers.length - this.firstNumber;
+    this.textCount = texts.length;
+    this.oddWriter = new TableWriter(db, table, true, this.isUse ? locks : null);
+  }
+
+  add(batch: RecordBatch, row: number, id: number): void {
+    const { encoder } = this;
+    const from = row * (this.firstNumber + this.numberCount);
+    encoder.start();
+    encoder.numbers(batch.numbers, from + this.firstNumber, this.numberCount);
+    const text = row * this.textCount;
+    if (this.isUse) {
+      this.lockColumns[0] = this.locks.id(textAt(batch, text) ?? "", textAt(batch, text + 1) ?? "");
+      this.lockColumns[1] = worstMs(batch.numbers, from);
+      encoder.numbers(this.lockColumns, 0, 2);
+    } else for (let i = 0; i < this.textCount; i++) encoder.text(textAt(batch, text + i));
+    if (id > this.target.lastId && encoder.fits) this.part.append(this.target, encoder, id);
+    else this.odd.push({ batch, row, id });
+  }
+
+  storeOdd(): void {
+    for (const { batch, row, id } of this.odd) this.oddWriter.add(batch, row, id);
+    this.oddWriter.flush();
+    this.odd.length = 0;
+  }
+
+  discard(): void {
+    this.odd.length = 0;
+    this.oddWriter.discard();
+  }
+
+  takeRefused(): number {
+    return this.oddWriter.takeRefused();
+  }
+}
