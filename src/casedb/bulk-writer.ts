@@ -55,6 +55,8 @@ class BulkTable implements RowTarget {
   /** The number columns that are stored: all behind those that went into the id. */
   private readonly firstNumber: number;
   private readonly numberCount: number;
+  /** How many of them stand in front of the texts, or of what the texts become. */
+  private readonly leading: number;
   private readonly textCount: number;
   private readonly encoder = new CellEncoder();
   /** What no page takes: rows longer than one, and those out of order. Stored one by one when the pages are in. */
@@ -73,21 +75,26 @@ class BulkTable implements RowTarget {
     this.isUse = table === "table_use";
     this.firstNumber = numbers.filter((name) => FOLDED.includes(name)).length;
     this.numberCount = numbers.length - this.firstNumber;
+    const stored = (db.pragma(`table_info(${table})`) as { name: string }[]).map(({ name }) => name);
+    this.leading = stored.indexOf(this.isUse ? "lock_object_id" : (texts[0] as string)) - 1; // behind the id
     this.textCount = texts.length;
     this.oddWriter = new TableWriter(db, table, true, this.isUse ? locks : null);
   }
 
   add(batch: RecordBatch, row: number, id: number): void {
-    const { encoder } = this;
-    const from = row * (this.firstNumber + this.numberCount);
+    const { encoder, leading } = this;
+    const base = row * (this.firstNumber + this.numberCount);
+    const first = base + this.firstNumber;
     encoder.start();
-    encoder.numbers(batch.numbers, from + this.firstNumber, this.numberCount);
+    encoder.numbers(batch.numbers, first, leading);
     const text = row * this.textCount;
     if (this.isUse) {
       this.lockColumns[0] = this.locks.id(textAt(batch, text) ?? "", textAt(batch, text + 1) ?? "");
-      this.lockColumns[1] = worstMs(batch.numbers, from);
+      this.lockColumns[1] = worstMs(batch.numbers, base);
       encoder.numbers(this.lockColumns, 0, 2);
     } else for (let i = 0; i < this.textCount; i++) encoder.text(textAt(batch, text + i));
+    encoder.numbers(batch.numbers, first + leading, this.numberCount - leading);
+    encoder.end();
     if (id > this.target.lastId && encoder.fits) this.part.append(this.target, encoder, id);
     else this.odd.push({ batch, row, id });
   }

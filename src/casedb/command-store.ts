@@ -7,7 +7,7 @@ import {
   type RecordTableName,
   type RecordTableSpec,
 } from "../contracts/record-batch.js";
-import { createIndex } from "./late-indexes.js";
+import { createJoinIndex } from "./late-indexes.js";
 import { CHILD_IDS, CHILD_TABLES } from "./record-writer.js";
 
 type Row = Record<string, number | string | null>;
@@ -55,7 +55,7 @@ export class CommandStore {
    * narrows the answer; null means all.
    */
   unfinished(sourceIds: readonly number[], pids: readonly number[] | null): StoredCommand[] {
-    createIndex(this.db, "command_unfinished");
+    createJoinIndex(this.db);
     const narrowed = pids === null ? "" : "AND pid IN (SELECT value FROM json_each(:pids))";
     const rows = this.db
       .prepare(

@@ -2,8 +2,6 @@ import type Database from "better-sqlite3";
 
 /** Made once all rows are in, because an index that grows row by row costs more than the rows. */
 const INDEXES: Readonly<Record<string, string>> = {
-  // Few rows at any time: what a later rotation may still finish.
-  command_unfinished: "command (source_id, pid) WHERE flags & 2048",
   // Covers the sweep over starts and ends, and finds a command by its line.
   command_position: "command (source_id, line_no, start_s, end_s, flags, longest_ms)",
   // Joins the views: recipes say JOIN process USING (processkey).
@@ -21,22 +19,31 @@ const INDEXES: Readonly<Record<string, string>> = {
 };
 
 export function createLateIndexes(db: Database.Database): void {
-  for (const name of Object.keys(INDEXES)) createIndex(db, name);
+  db.exec("DROP INDEX IF EXISTS command_unfinished");
+  for (const [name, on] of Object.entries(INDEXES)) {
+    // Without sections there is nothing to join commands with: a log of starts alone would pay with a fifth of its case.
+    if (name === "command_processkey" && isEmpty(db, "table_use")) continue;
+    db.exec(`CREATE INDEX IF NOT EXISTS ${name} ON ${on}`);
+  }
   // A sample is enough to tell a large table from a small one, and does not read the case again.
   db.pragma("analysis_limit = 400");
   db.exec("ANALYZE");
   db.exec("INSERT OR REPLACE INTO meta (name, value) VALUES ('finalized', 'yes')");
 }
 
-/** Makes one of the indexes early, for a reader that comes before the end. */
-export function createIndex(db: Database.Database, name: string): void {
-  db.exec(`CREATE INDEX IF NOT EXISTS ${name} ON ${INDEXES[name]}`);
+/** What a later rotation may still finish: few rows, needed only while rotations are joined. */
+export function createJoinIndex(db: Database.Database): void {
+  db.exec("CREATE INDEX IF NOT EXISTS command_unfinished ON command (source_id, pid) WHERE flags & 2048");
 }
 
 /** Before rows are added: the case is unfinished again. */
 export function dropLateIndexes(db: Database.Database): void {
   db.exec("DELETE FROM meta WHERE name = 'finalized'");
-  for (const name of Object.keys(INDEXES)) db.exec(`DROP INDEX IF EXISTS ${name}`);
+  for (const name of ["command_unfinished", ...Object.keys(INDEXES)]) db.exec(`DROP INDEX IF EXISTS ${name}`);
+}
+
+function isEmpty(db: Database.Database, table: string): boolean {
+  return db.prepare(`SELECT 1 FROM ${table} LIMIT 1`).get() === undefined;
 }
 
 /** An ingest ran to its end and nothing was added since. */

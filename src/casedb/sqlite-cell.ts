@@ -11,7 +11,7 @@ const BODY = HEADER_ROOM;
 const INT32 = 0x100000000;
 
 /**
- * Encodes one row after the other: `start`, then each value in the order of the columns, then `copyTo`. The row's own
+ * Encodes one row after the other: `start`, each value in the order of the columns, `end`, then `copyTo`. The row's own
  * id is not a value: SQLite keeps it outside of the record.
  */
 export class CellEncoder {
@@ -56,6 +56,12 @@ export class CellEncoder {
     if (from + value.length * 3 > this.bytes.length) this.grow(from + value.length * 3);
     this.body = from + this.write(value, from);
     this.textType(13 + 2 * (this.body - from));
+  }
+
+  /** NULLs at the end need not be said. */
+  end(): void {
+    // The last byte of a text's type is odd, so that a 0 is a NULL of its own.
+    while (this.head > 2 && this.bytes[this.head - 1] === 0) this.head--;
   }
 
   /** False when the row is too long for a page, and nothing but another way of storing it helps. */

@@ -62,6 +62,7 @@ function append(part: PartFile, table: string, list: readonly Row[]): void {
     cell.start();
     cell.numbers(Float64Array.from(numbers), 0, numbers.length);
     cell.text(text);
+    cell.end();
     part.append(part.table(table), cell, id);
   }
 }

@@ -102,34 +102,28 @@ CREATE TABLE running_base (
   PRIMARY KEY (source_id, from_line_no)
 ) STRICT, WITHOUT ROWID;
 
--- One row a command of a P4LOG.
+-- One row a command of a P4LOG. What is often NULL stands behind what is not: NULLs at the end of a row take no room.
 CREATE TABLE command (
   id INTEGER PRIMARY KEY, -- number of the command
   source_id INTEGER NOT NULL, -- source.id of the file the command was first seen in
   line_no INTEGER, -- line of its start (of the first line known of it)
   byte_offset INTEGER, -- byte of that line
   byte_length INTEGER, -- length of that line in bytes
-  compute_line_no INTEGER, -- line of the last `compute end`
-  compute_byte_offset INTEGER, -- byte of that line
-  end_line_no INTEGER, -- line of `completed`, in end_source_id
-  end_byte_offset INTEGER, -- byte of that line
-  track_line_no INTEGER, -- first line of its track block
-  track_byte_offset INTEGER, -- byte of that line
-  end_source_id INTEGER, -- source.id of the completion, when it stands in a later rotation
-  compute_source_id INTEGER, -- source.id of the `compute end`, when it stands in a later rotation
-  track_source_id INTEGER, -- source.id of the track block, when it stands in a later rotation
-  usage_line_no INTEGER, -- line of `usage` in the track block, where it is worth citing
-  paused_line_no INTEGER, -- line of `paused` in the track block, where it is worth citing
-  rpc_line_no INTEGER, -- line of `rpc` in the track block, where it is worth citing
   flags INTEGER NOT NULL, -- bits: 1 start, 2 completion, 4 track block, 8 tables in it, 16 same text as an earlier one, 32 multi-line arguments, 64 line cut, 128 error, 256 kind without completion, 512 removed from monitor, 1024 pid taken over, 2048 may go on in a later file, 4096 identity unknown, 8192 failed authentication, 16384 fatal error
   pid INTEGER, -- process id; a thread id on Windows
   start_s INTEGER, -- second of the start line
+  running INTEGER, -- commands open when it started, within its own file; see running_base
+  key_hash INTEGER, -- hash of the start line: equal for equal lines
+  user TEXT, -- Perforce user
+  workspace TEXT, -- client workspace
+  ip TEXT, -- address, intermediary/client
+  app TEXT, -- client program
+  cmd TEXT, -- function, e.g. user-sync
+  args TEXT, -- arguments, all lines
   end_s INTEGER, -- second of the completion line
-  compute_s INTEGER, -- second of the last `compute end` line
-  compute_ms INTEGER, -- last `compute end`, cut to three digits by p4d
   lapse_ms INTEGER, -- lapse of the completion line, cut likewise
-  track_lapse_ms INTEGER, -- lapse of the track block
-  paused_ms INTEGER, -- time paused for resource pressure
+  end_line_no INTEGER, -- line of `completed`, in end_source_id
+  end_byte_offset INTEGER, -- byte of that line
   cpu_user_ms INTEGER, -- user CPU time
   cpu_system_ms INTEGER, -- system CPU time
   disk_in INTEGER, -- blocks read (512 bytes)
@@ -138,6 +132,9 @@ CREATE TABLE command (
   ipc_out INTEGER, -- messages sent
   max_rss_kb INTEGER, -- largest resident size of the process
   page_faults INTEGER, -- major page faults
+  track_line_no INTEGER, -- first line of its track block
+  track_byte_offset INTEGER, -- byte of that line
+  track_lapse_ms INTEGER, -- lapse of the track block
   mem_mb INTEGER, -- memory of the command
   mem_peak_mb INTEGER, -- peak memory of its process
   rpc_msgs_in INTEGER, -- rpc messages received
@@ -148,7 +145,19 @@ CREATE TABLE command (
   rpc_himark_rev INTEGER, -- reverse flow-control window in bytes
   rpc_snd_ms INTEGER, -- time blocked sending to the peer
   rpc_rcv_ms INTEGER, -- time waiting for the peer
+  compute_line_no INTEGER, -- line of the last `compute end`
+  compute_byte_offset INTEGER, -- byte of that line
+  compute_s INTEGER, -- second of the last `compute end` line
+  compute_ms INTEGER, -- last `compute end`, cut to three digits by p4d
+  end_source_id INTEGER, -- source.id of the completion, when it stands in a later rotation
+  compute_source_id INTEGER, -- source.id of the `compute end`, when it stands in a later rotation
+  track_source_id INTEGER, -- source.id of the track block, when it stands in a later rotation
+  usage_line_no INTEGER, -- line of `usage` in the track block, where it is worth citing
+  paused_line_no INTEGER, -- line of `paused` in the track block, where it is worth citing
+  rpc_line_no INTEGER, -- line of `rpc` in the track block, where it is worth citing
+  paused_ms INTEGER, -- time paused for resource pressure
   rpc_errors INTEGER, -- network errors reported
+  lock_attempts INTEGER, -- N of `locks acquired by blocking after N non-blocking attempts`
   files_sent INTEGER, -- files sent (filetotals)
   files_received INTEGER, -- files received
   files_sent_mb INTEGER, -- megabytes of files sent
@@ -158,15 +167,6 @@ CREATE TABLE command (
   net_files_deleted INTEGER, -- network estimate: files deleted
   net_bytes_added INTEGER, -- network estimate: bytes added
   net_bytes_updated INTEGER, -- network estimate: bytes updated
-  lock_attempts INTEGER, -- N of `locks acquired by blocking after N non-blocking attempts`
-  running INTEGER, -- commands open when it started, within its own file; see running_base
-  key_hash INTEGER, -- hash of the start line: equal for equal lines
-  user TEXT, -- Perforce user
-  workspace TEXT, -- client workspace
-  ip TEXT, -- address, intermediary/client
-  app TEXT, -- client program
-  cmd TEXT, -- function, e.g. user-sync
-  args TEXT, -- arguments, all lines
   processkey TEXT GENERATED ALWAYS AS (printf('%016x', key_hash) || CASE WHEN flags & 16 THEN '.' || (line_no - 1) ELSE '' END) VIRTUAL, -- key of the compatibility views
   longest_ms INTEGER GENERATED ALWAYS AS (max(coalesce(lapse_ms, 0), coalesce(track_lapse_ms, 0))) VIRTUAL -- the larger of the two lapses
 ) STRICT;
@@ -186,17 +186,11 @@ CREATE TABLE table_use (
   source_id INTEGER, -- source.id of the track block
   line_no INTEGER, -- line of the section's heading, or its first line in that file
   byte_offset INTEGER, -- byte of that line
-  rows_line_no INTEGER, -- line of `locks read/write ... rows`, where its rows are worth citing
-  lock_line_no INTEGER, -- line of `total lock`
-  lock_byte_offset INTEGER, -- byte of that line
-  max_line_no INTEGER, -- line of `max lock`
+  lock_object_id INTEGER NOT NULL, -- lock_object.id
+  worst_ms INTEGER NOT NULL, -- largest wait or hold of the section (lock totals, at least 0)
   pages_in INTEGER, -- database pages read
   pages_out INTEGER, -- database pages written
   pages_cached INTEGER, -- size of its page cache
-  pages_split_internal INTEGER, -- internal pages split
-  pages_split_leaf INTEGER, -- leaf pages split
-  pages_reordered_internal INTEGER, -- internal pages moved
-  pages_reordered_leaf INTEGER, -- leaf pages moved
   read_locks INTEGER, -- read locks taken
   write_locks INTEGER, -- write locks taken
   get_rows INTEGER, -- keyed gets
@@ -204,10 +198,13 @@ CREATE TABLE table_use (
   scan_rows INTEGER, -- rows scanned
   put_rows INTEGER, -- rows written
   del_rows INTEGER, -- rows deleted
+  lock_line_no INTEGER, -- line of `total lock`
+  lock_byte_offset INTEGER, -- byte of that line
   total_read_wait_ms INTEGER, -- waiting for read locks, sum
   total_read_held_ms INTEGER, -- holding read locks, sum
   total_write_wait_ms INTEGER, -- waiting for write locks, sum
   total_write_held_ms INTEGER, -- holding write locks, sum; p4d may print it negative
+  max_line_no INTEGER, -- line of `max lock`
   max_read_wait_ms INTEGER, -- longest wait for a read lock
   max_read_held_ms INTEGER, -- longest hold of a read lock
   max_write_wait_ms INTEGER, -- longest wait for a write lock
@@ -217,8 +214,11 @@ CREATE TABLE table_use (
   total_peek_held_ms INTEGER, -- their length, sum
   max_peek_wait_ms INTEGER, -- their longest wait
   max_peek_held_ms INTEGER, -- the longest of them
-  lock_object_id INTEGER NOT NULL, -- lock_object.id
-  worst_ms INTEGER NOT NULL -- largest wait or hold of the section (lock totals, at least 0)
+  rows_line_no INTEGER, -- line of `locks read/write ... rows`, where its rows are worth citing
+  pages_split_internal INTEGER, -- internal pages split
+  pages_split_leaf INTEGER, -- leaf pages split
+  pages_reordered_internal INTEGER, -- internal pages moved
+  pages_reordered_leaf INTEGER -- leaf pages moved
 ) STRICT;
 
 -- One row a finished trigger.
