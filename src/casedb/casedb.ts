@@ -12,19 +12,23 @@ import type {
   StoredSource,
 } from "../contracts/case-store.js";
 import type { IngestWarning } from "../contracts/evidence.js";
+import type { ExactQuery, FleetTable } from "../contracts/exact-rows.js";
 import type { ForeignDatabase } from "../contracts/foreign-database.js";
 import type { IngestSink, LogEdges } from "../contracts/ingest-sink.js";
+import type { MetricsHistory } from "../contracts/metrics-history.js";
 import type { CommandBatch, RecordBatch } from "../contracts/record-batch.js";
 import { canonicalDump } from "./canonical-dump.js";
 import { closeCaseFile, openCaseFile } from "./case-file.js";
 import { CaseSink } from "./case-sink.js";
 import { CommandStore } from "./command-store.js";
+import { fleetTables } from "./fleet-tables.js";
 import { SqliteFile } from "./foreign-database.js";
+import { HistoryReader } from "./history-reader.js";
 import { beginIngest, endIngest, isIngested, noteIngested } from "./interrupted-ingest.js";
 import { noteChanges, undoJoin } from "./join-undo.js";
 import { createLateIndexes, dropLateIndexes, isFinalized } from "./late-indexes.js";
 import { dropOverlap } from "./overlap-account.js";
-import { queryReadOnly } from "./read-only-sql.js";
+import { exactQuery, queryReadOnly } from "./read-only-sql.js";
 import { StoredCaseReader } from "./reader.js";
 import { readRecipes } from "./recipe-book.js";
 import { RecordWriter } from "./record-writer.js";
@@ -249,6 +253,21 @@ export class CaseDb {
   ): QueryResult {
     this.writing?.transaction.flush();
     return queryReadOnly(this.db, sql, options);
+  }
+
+  /** One SELECT with every value as it is stored. Throws likewise. */
+  exactQuery(sql: string): ExactQuery {
+    return exactQuery(this.db, sql);
+  }
+
+  /** Sums by the minute; servers by their ids in `reader()`. */
+  history(): MetricsHistory {
+    return new HistoryReader(this.db);
+  }
+
+  /** The tables that go to other programs, row by row. */
+  fleetTables(): FleetTable[] {
+    return fleetTables(this.db);
   }
 
   /** Sorted lines that are equal for equal evidence, however it was cut and ordered. */

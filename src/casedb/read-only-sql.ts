@@ -1,6 +1,7 @@
 import Database from "better-sqlite3";
 import { EXIT, OperatorError } from "../base/errors.js";
 import type { QueryResult } from "../contracts/case-store.js";
+import type { ExactCell, ExactQuery } from "../contracts/exact-rows.js";
 import { quoteAsLiteral } from "./double-quotes.js";
 
 type Params = Readonly<Record<string, number | string | null>>;
@@ -21,14 +22,34 @@ export function queryReadOnly(
   sql: string,
   options: { readonly params?: Params; readonly limit?: number } = {},
 ): QueryResult {
+  const statement = reading(db, sql);
+  const columns = statement.columns().map(({ name }) => name);
+  return { columns, rows: rowsOf(statement, options.params ?? {}, options.limit ?? Number.POSITIVE_INFINITY) };
+}
+
+/** The same with every value as it is stored, to be run as often as needed. Throws likewise. */
+export function exactQuery(db: Database.Database, sql: string): ExactQuery {
+  const statement = reading(db, sql).safeIntegers(true).raw();
+  const columns = statement.columns().map(({ name, type }) => ({ name, declared: type }));
+  return { columns, rows: () => exactRows(statement) };
+}
+
+function* exactRows(statement: Database.Statement): IterableIterator<readonly ExactCell[]> {
+  try {
+    yield* statement.iterate() as IterableIterator<readonly ExactCell[]>;
+  } catch (error) {
+    throw explain(error);
+  }
+}
+
+function reading(db: Database.Database, sql: string): Database.Statement {
   const first = firstWord(sql);
   if (!READING.has(first)) {
     throw refused(`only SELECT may be run on a case, not ${first === "" ? "an empty statement" : first.toUpperCase()}`);
   }
   const statement = prepare(db, sql);
   if (!statement.readonly || !statement.reader) throw refused("the statement would change the case");
-  const columns = statement.columns().map(({ name }) => name);
-  return { columns, rows: rowsOf(statement, options.params ?? {}, options.limit ?? Number.POSITIVE_INFINITY) };
+  return statement;
 }
 
 function* rowsOf(

@@ -1,4 +1,4 @@
-import { mkdirSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { closeSync, mkdirSync, openSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { EXIT, OperatorError } from "../base/errors.js";
 import { printableJson } from "../base/printable.js";
@@ -34,6 +34,41 @@ export function writeFileSafely(path: string, text: string): void {
   } catch (error) {
     if (draft !== null) rmSync(draft, { force: true });
     throw cannotWrite(path, error);
+  }
+}
+
+/**
+ * The same for what is made piece by piece and need not fit into memory. What `write` throws goes on as it is, but for
+ * errors of the file system; then nothing is left behind.
+ */
+export async function writePiecesSafely<T>(
+  path: string,
+  write: (put: (piece: Uint8Array | string) => void) => Promise<T>,
+): Promise<T> {
+  let draft: string | null = null;
+  let fd: number | null = null;
+  const removeDraft = () => {
+    if (draft !== null) rmSync(draft, { force: true });
+  };
+  process.once("exit", removeDraft);
+  try {
+    const existing = statSync(path, { throwIfNoEntry: false });
+    if (existing === undefined) mkdirSync(dirname(path), { recursive: true });
+    const target = existing === undefined ? path : realpathSync(path);
+    const isPlain = existing === undefined || existing.isFile();
+    if (isPlain) draft = `${target}.part-${process.pid}`;
+    fd = openSync(draft ?? target, isPlain ? "wx" : "w");
+    const open = fd;
+    const result = await write((piece) => writeFileSync(open, piece));
+    if (draft !== null) renameSync(draft, target);
+    return result;
+  } catch (error) {
+    removeDraft();
+    const isFileError = (error as NodeJS.ErrnoException).syscall !== undefined;
+    throw isFileError ? cannotWrite(path, error) : error;
+  } finally {
+    process.off("exit", removeDraft);
+    if (fd !== null) closeSync(fd);
   }
 }
 
