@@ -1,5 +1,8 @@
 import { RECORD_TABLES, type RecordBatch, type RecordRow, type RecordTableName } from "../contracts/record-batch.js";
 
+/** SQLite integers end at 2^63. A capture that prints a longer number is damaged or hostile: that is no figure. */
+const LARGEST = 2 ** 62;
+
 /**
  * Collects rows given by column name and hands them over as columnar batches. For the low-volume kinds; the P4LOG
  * parser fills its arrays by position. A misspelt column is a bug and throws.
@@ -42,7 +45,8 @@ export function toBatch(table: RecordTableName, rows: readonly RecordRow[]): Rec
     for (const name of Object.keys(row)) if (!known.has(name)) throw new Error(`${table} has no column ${name}`);
     spec.numbers.forEach((name, column) => {
       const value = row[name];
-      numbers[index * spec.numbers.length + column] = typeof value === "number" ? value : Number.NaN;
+      numbers[index * spec.numbers.length + column] =
+        typeof value === "number" && Math.abs(value) <= LARGEST ? value : Number.NaN;
     });
     for (const name of spec.texts) {
       const value = row[name];

@@ -21,8 +21,7 @@ export function dropOverlap({ sources, commands, remover }: Stores, overlap: Ove
   const { earlierId, laterId, laterBytes, drop } = overlap;
   const counts = commands.countBySource(drop);
   remover.removeCommands(drop);
-  remover.removeLinesBefore(laterId, laterBytes);
-  sources.dropOverlappingEdges(earlierId, laterId, laterBytes);
+  remover.removeLinesBefore(laterId, sources.dropOverlappingEdges(earlierId, laterId, laterBytes));
   for (const id of [earlierId, laterId]) {
     const source = sources.one(id);
     const records = Math.max(0, source.records - (counts.get(id) ?? 0));

@@ -170,12 +170,18 @@ export class SourceStore {
     };
   }
 
-  /** What stands in both of two files that overlap is explained by the later one, up to where the earlier one ends. */
-  dropOverlappingEdges(earlierId: number, laterId: number, laterBytes: number): void {
+  /**
+   * What stands in both of two files that overlap is explained by the earlier one, up to its last block: that may be
+   * torn, and stands whole in the later file. Returns the byte of the later file from which on it explains.
+   */
+  dropOverlappingEdges(earlierId: number, laterId: number, laterBytes: number): number {
+    const { tail } = this.edges(earlierId);
+    const fromByte = laterBytes - (tail === null ? 0 : this.one(earlierId).bytes - tail.byteOffset);
     this.db.prepare("DELETE FROM log_edge WHERE source_id = ? AND position = 'tail'").run(earlierId);
     this.db
-      .prepare("DELETE FROM log_edge WHERE source_id = ? AND position = 'head' AND byte_offset < ?")
-      .run(laterId, laterBytes);
+      .prepare("DELETE FROM log_edge WHERE source_id = ? AND position = 'head' AND byte_offset + length(bytes) <= ?")
+      .run(laterId, fromByte);
+    return fromByte;
   }
 
   private storeEdges(id: number, edges: LogEdges): void {

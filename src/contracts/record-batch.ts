@@ -47,7 +47,7 @@ export const COMMAND_FLAG = {
   duplicateKey: 16,
   /** Arguments went over several lines; `args` holds all of them. */
   multiLineArgs: 32,
-  /** The line was longer than the limit and was cut. */
+  /** The line was longer than the limit and was cut, or the log was torn there. */
   truncated: 64,
   /** An error block, `exited on fatal server error`, or a failed authentication named this command. */
   error: 128,

@@ -41,7 +41,8 @@ export interface ParseOutcome {
 /** Fed with the decompressed bytes of one file, in order. A chunk belongs to the parser once pushed. */
 export interface RecordParser {
   push(chunk: Uint8Array): void | Promise<void>;
-  end(): ParseOutcome | Promise<ParseOutcome>;
+  /** `torn`: there was more, and it is lost; the last line may be half of one, and no other file continues it. */
+  end(torn?: boolean): ParseOutcome | Promise<ParseOutcome>;
   /** Frees what a worker holds when reading stops early (interrupt, damaged archive). */
   abort(): void;
 }

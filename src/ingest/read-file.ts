@@ -81,7 +81,7 @@ export class FileReader {
     const parser = await this.openParser(found, format, info, outlet);
     try {
       const fed = await this.feed(found, parser);
-      const outcome = await parser.end();
+      const outcome = await parser.end(found.problems.some(isLossAtEnd));
       this.close(sourceId, found, format, fed, outcome);
     } catch (error) {
       parser.abort();
@@ -157,7 +157,7 @@ export class FileReader {
         ...windowNote(outcome.account.skipped + fed.skippedBytes, problems),
         ...(outcome.notes ?? []),
       ],
-      edges: found.problems.some(isLossAtEnd) || fed.finished ? sealed(outcome.edges) : outcome.edges,
+      edges: fed.finished ? sealed(outcome.edges) : outcome.edges,
     };
     const closed = original === undefined ? summary : asDuplicate(summary, original);
     const { kept } = this.settings.sink.closeSource(sourceId, closed);
@@ -204,7 +204,7 @@ function isLossAtEnd({ code }: Problem): boolean {
   return code !== "trailing-bytes";
 }
 
-/** What follows the last block of this file is lost, so the next file does not continue it: a blank line ends a block. */
+/** What follows the last block is not wanted, so the next file does not continue it: a blank line ends a block. */
 function sealed(edges: LogEdges | null): LogEdges | null {
   if (edges === null || edges.tail === null) return edges;
   return { ...edges, tail: { ...edges.tail, bytes: Buffer.concat([edges.tail.bytes, Buffer.from("\n\n")]) } };

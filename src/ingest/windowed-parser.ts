@@ -43,10 +43,10 @@ export function openWindowed(
       sieve.push(chunk);
       await pass();
     },
-    async end() {
+    async end(torn) {
       sieve.end();
       await pass();
-      return relocate(await parser.end(), map, sieve.skippedBytes);
+      return relocate(await parser.end(torn), map, sieve.skippedBytes);
     },
     abort: () => parser.abort(),
     finished: () => sieve.finished,

@@ -34,7 +34,8 @@ function joinSeams(caseDb: CaseDb, ordered: readonly number[]): void {
 
 function* edgeFiles(caseDb: CaseDb, ordered: readonly number[]) {
   for (const sourceId of ordered) {
-    yield { sourceId, lines: caseDb.source(sourceId).lines, edges: caseDb.edges(sourceId) };
+    const { lines, firstS, lastS } = caseDb.source(sourceId);
+    yield { sourceId, lines, firstS, lastS, edges: caseDb.edges(sourceId) };
   }
 }
 
@@ -52,6 +53,7 @@ function dropOverlaps(caseDb: CaseDb, ordered: readonly number[]): void {
         logKeys(caseDb, earlierId, { fromS: later.firstS - SLACK_S }),
         logKeys(caseDb, laterId, { toS: earlier.lastS + SLACK_S }),
         earlier.bytes,
+        later.bytes,
       );
       if (overlap === null) continue;
       caseDb.dropOverlap(earlierId, laterId, overlap.laterBytes, overlap.drop);
@@ -61,10 +63,10 @@ function dropOverlaps(caseDb: CaseDb, ordered: readonly number[]): void {
 }
 
 function logKeys(caseDb: CaseDb, sourceId: number, range: { fromS?: number; toS?: number }) {
-  const tells = (flags: number) => [COMMAND_FLAG.hasCompletion, COMMAND_FLAG.hasTables].filter((flag) => flags & flag);
+  const told = [COMMAND_FLAG.hasCompletion, COMMAND_FLAG.hasTables];
   return caseDb.commandKeys(sourceId, range).map((key) => ({
     ...key,
-    known: tells(key.flags).length,
+    known: told.filter((flag) => key.flags & flag).length,
     background: (key.flags & COMMAND_FLAG.noCompletionKind) !== 0,
   }));
 }

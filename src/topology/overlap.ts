@@ -16,28 +16,32 @@ export interface LogKey {
 export interface Overlap {
   /** The later file's first `laterBytes` bytes are the earlier file's last ones. */
   readonly laterBytes: number;
-  /** Rows to delete: of every command that stands in both, the poorer one. */
+  /** Rows to delete: of every command that stands in both, the poorer one; of equals the one whose file ends first. */
   readonly drop: readonly number[];
 }
 
-/** Starts that must agree before two stretches count as the same bytes: one equal line can be chance, these can't. */
-const PROOF_COUNT = 3;
+/**
+ * Starts that must agree where one does not: one equal line can be chance, two with the same bytes between them can't.
+ */
+const PROOF_COUNT = 2;
 
 /**
  * Finds a constant byte shift under which the later file's first starts are the earlier file's. Both lists are in file
- * order and exclude commands that other files finished. Returns null when the files don't overlap.
+ * order and exclude commands that other files finished. `allLaterBytes`: size of the later file. Returns null when the
+ * files don't overlap.
  */
 export function findOverlap(
   earlier: readonly LogKey[],
   later: readonly LogKey[],
   earlierBytes: number,
+  allLaterBytes = 0,
 ): Overlap | null {
   const first = later[0];
   if (first === undefined) return null;
   const sameText = earlier.filter((key) => isSame(key, first));
   for (const candidate of sameText) {
     const shift = candidate.byteOffset - first.byteOffset;
-    const overlap = proveShift(earlier, later, shift, earlierBytes);
+    const overlap = proveShift(earlier, later, shift, { earlierBytes, allLaterBytes });
     if (overlap !== null) return overlap;
   }
   return null;
@@ -47,7 +51,7 @@ function proveShift(
   earlier: readonly LogKey[],
   later: readonly LogKey[],
   shift: number,
-  earlierBytes: number,
+  { earlierBytes, allLaterBytes }: { readonly earlierBytes: number; readonly allLaterBytes: number },
 ): Overlap | null {
   const laterBytes = earlierBytes - shift;
   if (shift < 0 || laterBytes <= 0) return null;
@@ -64,7 +68,9 @@ function proveShift(
       continue;
     }
     if (!key.background) matched++;
-    drop.push(key.known > twin.known ? twin.id : key.id);
+    // What was said of a command behind the end of the earlier file stands in the later one only.
+    const isRicher = key.known > twin.known || (key.known === twin.known && allLaterBytes > laterBytes);
+    drop.push(isRicher ? twin.id : key.id);
   }
   return matched >= Math.min(PROOF_COUNT, telling) && matched > 0 ? { laterBytes, drop } : null;
 }

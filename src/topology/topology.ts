@@ -68,6 +68,11 @@ export function rotationOrder(sources: readonly SourceSketch[]): SourceSketch[] 
 }
 
 /** See overlap.ts. */
-export function overlapOf(earlier: readonly LogKey[], later: readonly LogKey[], earlierBytes: number): Overlap | null {
-  return findOverlap(earlier, later, earlierBytes);
+export function overlapOf(
+  earlier: readonly LogKey[],
+  later: readonly LogKey[],
+  earlierBytes: number,
+  allLaterBytes = 0,
+): Overlap | null {
+  return findOverlap(earlier, later, earlierBytes, allLaterBytes);
 }

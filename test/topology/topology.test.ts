@@ -181,6 +181,13 @@ describe("bytes that stand in two files", () => {
     expect(overlapOf(earlier, later, 1000)).toBeNull();
   });
 
+  it("finds two equal starts where the third is torn in the earlier file", () => {
+    const earlier = [key(1, 1, 0), key(2, 2, 500), key(3, 3, 700)];
+    const later = [key(11, 2, 0), key(12, 3, 200), key(13, 4, 480)];
+    expect(overlapOf(earlier, later, 1000)).toEqual({ laterBytes: 500, drop: [11, 12] });
+    expect(overlapOf(earlier.slice(0, 2), [key(11, 2, 0), key(13, 4, 480)], 1000)).toBeNull();
+  });
+
   it("sees a whole file inside a longer copy of itself", () => {
     const earlier = [key(1, 1, 0), key(2, 2, 500)];
     const later = [key(11, 1, 0), key(12, 2, 500), key(13, 3, 800)];

@@ -1,8 +1,11 @@
 import type { Transform } from "node:stream";
 import type { ByteReader } from "./byte-reader.js";
 
-/** Small enough that a bomb is noticed soon, large enough to keep zlib busy. */
-const FEED_BYTES = 1 << 16;
+/**
+ * Small enough that a bomb is noticed soon, and that little is lost to damage: zlib gives out nothing of a piece that it
+ * fails on. Large enough to keep zlib busy; eight times as much is a tenth faster.
+ */
+const FEED_BYTES = 1 << 13;
 
 /** Output buffer of zlib: four times the throughput of the default 16 kB. */
 export const OUTPUT_BYTES = 1 << 20;

@@ -73,7 +73,7 @@ function cutShort(had: number, size: number): Problem {
   return { code: "truncated-member", text: `cut short: ${sizeText(had)} of ${sizeText(size)} are in the archive` };
 }
 
-/** The next header with a right checksum; null at the end mark (zeros) or at the end of the input. */
+/** The next header with a right checksum; null at the end mark (zeros; every tar has one) or at the end of the input. */
 async function nextHeader(input: ByteReader, problems: Problem[]): Promise<Header | null> {
   let lost = 0;
   for (;;) {
@@ -83,8 +83,9 @@ async function nextHeader(input: ByteReader, problems: Problem[]): Promise<Heade
     if ((isEnd || good) && lost > 0) {
       problems.push({ code: "damaged-tar", text: `${sizeText(lost)} of the tar are damaged and were passed over` });
     }
-    if (block.length > 0 && block.length < BLOCK) {
-      problems.push({ code: "truncated-tar", text: "tar ends inside a header" });
+    if (block.length < BLOCK) {
+      const where = block.length > 0 ? "inside a header" : "without an end mark: members may be missing";
+      problems.push({ code: "truncated-tar", text: `tar ends ${where}` });
     }
     if (isEnd) return null;
     if (good) return parseHeader(Buffer.from(block.buffer, block.byteOffset, block.length));

@@ -77,12 +77,13 @@ async function localHeader(input: ByteReader): Promise<LocalHeader | null> {
   const fixed = Buffer.from(await input.read(HEADER_BYTES));
   if (fixed.length < HEADER_BYTES || fixed.readUInt32LE(0) !== LOCAL_HEADER) return null;
   const flags = fixed.readUInt16LE(6);
-  const name = Buffer.from(await input.read(fixed.readUInt16LE(26))).toString("utf8");
+  const name = Buffer.from(await input.read(fixed.readUInt16LE(26)));
+  if (name.length < fixed.readUInt16LE(26)) return null;
   await input.skip(fixed.readUInt16LE(28));
   const storedBytes = fixed.readUInt32LE(18);
   const sizeBehind = (flags & 8) !== 0 || storedBytes === 0xffffffff;
   return {
-    name,
+    name: name.toString("utf8"),
     method: fixed.readUInt16LE(8),
     encrypted: (flags & 1) !== 0,
     sizeBehind,

@@ -139,6 +139,32 @@ describe("torn and damaged archives", () => {
     expect(refused).toEqual([{ path: "torn.tar.gz", reason: expect.stringContaining("read in part: truncated gzip") }]);
   });
 
+  it("says that a tar has no end mark, and that a zip breaks off within a name", async () => {
+    const tar = await tarOf({ name: "a", content: MONITOR }, { name: "b", content: MONITOR_2 });
+    const torn = await ingestBytes("torn-between.tar", tar.subarray(0, 1024));
+    expect(torn.files.map(({ path, summary }) => [path, summary.notes])).toEqual([["a", []]]);
+    expect(torn.refused[0]?.reason).toBe("archive read in part: tar ends without an end mark: members may be missing");
+    const zip = zipOf({ name: "a.txt", content: MONITOR, stored: true }, { name: "b-long-name.txt", content: MONITOR });
+    const cut = zip.subarray(0, 30 + 5 + MONITOR.length + 30 + 6);
+    const { files, refused } = await ingestBytes("torn-name.zip", cut);
+    expect(files.map(({ path }) => path)).toEqual(["a.txt"]);
+    expect(refused[0]?.reason).toContain("damaged zip");
+  });
+
+  it("keeps all of a damaged gzip but the piece that zlib fails on", async () => {
+    const rows = Array.from(
+      { length: 60_000 },
+      (_, i) => `4548 R bruno 00:11:09 sync ${(i * 2654435761) % 4294967296}\n`,
+    );
+    const packed = gzipSync(rows.join(""));
+    const at = Math.floor(packed.length * 0.6);
+    packed.fill(0xff, at, at + 300);
+    const { files } = await ingestBytes("damaged-inside.gz", packed);
+    const kept = files[0]?.summary.bytes ?? 0;
+    expect(kept).toBeGreaterThan(rows.join("").length * 0.55);
+    expect(files[0]?.summary.notes[0]).toMatch(/^damaged gzip after /);
+  });
+
   it("finds the next member behind a damaged tar header", async () => {
     const tar = await tarOf(
       { name: "a", content: MONITOR },

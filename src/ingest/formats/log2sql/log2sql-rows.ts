@@ -1,6 +1,6 @@
 import { USE } from "../p4d-text/columns.js";
 import { type OpenCommand, ROWS_PER_COMMAND } from "../p4d-text/open-command.js";
-import type { Origin, Values } from "./log2sql-values.js";
+import { type Origin, type Values, whole } from "./log2sql-values.js";
 
 /** Columns of `table_use` and log2sql's names for them. */
 const COLUMNS: readonly (readonly [number, string])[] = [
@@ -53,8 +53,8 @@ export function addTable(command: OpenCommand, values: Values, origin: Origin): 
   if ((command.uses?.count ?? 0) >= ROWS_PER_COMMAND || (command.rows?.length ?? 0) >= ROWS_PER_COMMAND) return;
   const at = { source_id: origin.sourceId, line_no: origin.lineNo, byte_offset: origin.byteOffset };
   if (tableName.startsWith("trigger_")) {
-    const lapse_ms = number(values.triggerLapse) * 1000;
-    command.addRow("trigger_use", { ...at, lapse_ms: Math.round(lapse_ms), name: tableName.slice(8) });
+    const lapse_ms = whole(values.triggerLapse, 1000) || 0;
+    command.addRow("trigger_use", { ...at, lapse_ms, name: tableName.slice(8) });
     return;
   }
   const { name, mode } = objectOf(tableName);
@@ -91,6 +91,5 @@ export function addLibrarian(command: OpenCommand, values: Values, origin: Origi
 }
 
 function number(value: unknown): number {
-  const found = typeof value === "bigint" ? Number(value) : value;
-  return typeof found === "number" && Number.isFinite(found) ? found : 0;
+  return whole(value, 1) || 0;
 }

@@ -17,10 +17,15 @@ export function secondsOf(value: unknown): number | null {
   return instant(m.slice(1, 7).map(Number), undefined)?.seconds ?? null;
 }
 
+/** SQLite integers end at 2^63. */
+const LARGEST = 2 ** 62;
+
 /** The number times `factor`, rounded: lapses are floats of 32 bits there. NaN for anything else. */
 export function whole(value: unknown, factor: number): number {
   const number = typeof value === "bigint" ? Number(value) : value;
-  return typeof number === "number" && Number.isFinite(number) ? Math.round(number * factor) : Number.NaN;
+  if (typeof number !== "number") return Number.NaN;
+  const rounded = Math.round(number * factor);
+  return Math.abs(rounded) <= LARGEST ? rounded : Number.NaN;
 }
 
 export function text(value: unknown): string {

@@ -1,5 +1,5 @@
 import type { Block, BlockSink, PhaseLine } from "./block.js";
-import { ascii, startsWith } from "./bytes.js";
+import { ascii, MINUS, startsWith } from "./bytes.js";
 import { CommandLine, pidBefore } from "./command-line.js";
 import {
   closesArguments,
@@ -36,14 +36,19 @@ export class BlockReader {
   private header = 0;
   private warning = false;
   private mapNoise = false;
+  private torn = false;
 
   constructor(
     private readonly sink: BlockSink,
     private readonly stats: LogStats,
   ) {}
 
-  /** Reads the first `lines` lines of the table. `inside`: the region begins behind a header that is lost. */
-  read(table: LineTable, lines: number, inside: boolean): void {
+  /**
+   * Reads the first `lines` lines of the table. `inside`: the region begins behind a header that is lost; `torn`: what
+   * follows its last line is lost.
+   */
+  read(table: LineTable, lines: number, inside: boolean, torn = false): void {
+    this.torn = torn;
     let state = inside ? INFO : CLOSED;
     this.header = 0;
     for (let line = 0; line < lines; ) {
@@ -120,18 +125,26 @@ export class BlockReader {
     command.argsEnd = this.arguments(block, lines);
     block.track = command.argsEnd + 1;
     block.to = this.trackEnd(block, lines);
+    command.torn = this.torn && this.isLast(block, lines);
     if (block.to === block.track) this.stats.see(timeS);
     this.sink.command(command, block);
     return block.to;
+  }
+
+  /** Nothing stands behind the block, or a dash or two of its `---` line. */
+  private isLast({ table, to }: Block, lines: number): boolean {
+    return to === lines || (to === lines - 1 && table.buf[table.starts[to] as number] === MINUS);
   }
 
   /** Swallows the further lines of arguments; returns the last of them. */
   private arguments(block: Block, lines: number): number {
     const { table, message } = block;
     const { buf } = table;
+    this.command.unclosed = false;
     if (this.command.cut || !opensArguments(buf, table.starts[message] as number, table.ends[message] as number))
       return message;
     let last = message;
+    this.command.unclosed = true;
     const texts: string[] = [];
     while (last + 1 < lines) {
       last++;
@@ -142,6 +155,7 @@ export class BlockReader {
       texts.push(buf.toString("utf8", start, closed ? closingQuote(buf, start, end) : end));
       if (!closed) continue;
       this.command.readTailOf(buf, closingQuote(buf, start, end), end);
+      this.command.unclosed = false;
       break;
     }
     if (texts.length > 0) this.command.argsText = texts.join("\n");
@@ -153,11 +167,14 @@ export class BlockReader {
     const { table } = block;
     const { kinds } = table;
     let to = block.track;
+    let mixed = false;
     for (let line = block.track; line < lines; line++) {
       const kind = kinds[line] as number;
       if (kind === LINE.track || kind === LINE.lapse || kind === LINE.locks) to = line + 1;
-      else if (kind !== LINE.noise && kind !== LINE.event) break;
+      else if (kind === LINE.noise || kind === LINE.event) mixed = true;
+      else break;
     }
+    if (!mixed) return to;
     for (let line = block.track; line < to; line++) {
       if (kinds[line] === LINE.noise) this.noise(table, line);
       else if (kinds[line] === LINE.event) this.event(table, line);

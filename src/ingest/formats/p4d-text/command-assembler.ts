@@ -165,8 +165,16 @@ export class CommandAssembler implements BlockSink {
       newest.dirty = true;
       return;
     }
+    if (this.isTornTop(line, block, newest)) return;
     const command = this.create(line, block, F.hasStart);
     if (command !== null) this.enter(command, newest);
+  }
+
+  /** The top of a later block of a command, torn: nothing begins here. Of which command, an earlier file may know. */
+  private isTornTop(line: CommandLine, block: Block, newest: OpenCommand | null): boolean {
+    if (!line.torn && !line.unclosed) return false;
+    if (newest === null) return line.torn && this.head.keep(block, line.pid, this.open.running);
+    return newest.startS === line.startS && line.begins(newest);
   }
 
   /** A new command in front of its pid: what ran there before it has ended, whether or not the log says when. */
@@ -257,6 +265,10 @@ export class CommandAssembler implements BlockSink {
     const command = pickForTrack(newest, line.keyHash, survey);
     if (command !== null) return { command, suffix: "" };
     if (newest === null || newest.keyHash === line.keyHash) return null;
+    if (newest.has(F.truncated) && line.completes(newest)) {
+      this.factory.reveal(line, newest);
+      return { command: newest, suffix: "" };
+    }
     if (newest.has(F.anonymous) && fitsAnonymous(newest, line.startS)) {
       this.factory.reveal(line, newest);
       const computed = !Number.isNaN(newest.columns()[COMMAND.compute_ms] as number);

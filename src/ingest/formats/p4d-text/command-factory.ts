@@ -24,7 +24,7 @@ export class CommandFactory {
     command.byteLength = line.byteLength;
     command.lineTail = line.trigger === null ? "" : ` trigger ${line.trigger}`;
     if (line.argsText !== null) command.set(F.multiLineArgs);
-    if (line.cut) command.set(F.truncated);
+    if (line.cut || line.unclosed) command.set(F.truncated);
     if (isNoCompletionKind(command.cmd, command.args)) {
       command.set(F.noCompletionKind);
       command.endS = command.startS;
@@ -45,7 +45,7 @@ export class CommandFactory {
     return command;
   }
 
-  /** A track block tells who ran what was anonymous. */
+  /** A track block tells who ran what was anonymous, or all of what was torn. */
   reveal(line: CommandLine, command: OpenCommand): void {
     if (!line.identify(command, this.names)) return;
     command.flags &= ~F.anonymous;

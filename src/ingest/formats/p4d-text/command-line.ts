@@ -37,6 +37,10 @@ export class CommandLine {
   /** All argument lines, when there are several. */
   argsText: string | null = null;
   cut = false;
+  /** The arguments end nowhere. */
+  unclosed = false;
+  /** What stood behind this line is lost. */
+  torn = false;
 
   /** `start`: first byte of the time, `message`: first byte behind `pid N `. */
   read(buf: Buffer, start: number, message: number, end: number, startS: number): void {
@@ -107,6 +111,23 @@ export class CommandLine {
     return true;
   }
 
+  /** What is there of a torn line are the first words of this command, or these and half of ` trigger NAME`. */
+  begins(command: OpenCommand): boolean {
+    const whole = `${wordsOf(command)}'`;
+    const words = this.words();
+    return whole.startsWith(words.trimEnd()) || words.startsWith(`${whole} `);
+  }
+
+  /** This line says in full what is known of the command by a torn line. */
+  completes(command: OpenCommand): boolean {
+    return command.pid === this.pid && command.startS === this.startS && this.words().startsWith(wordsOf(command));
+  }
+
+  private words(): string {
+    const further = this.argsText === null ? "" : `\n${this.argsText}`;
+    return this.buf.toString("utf8", this.at, this.end) + further;
+  }
+
   private nameFunction(command: OpenCommand, names: Interner, from: number): void {
     const { buf } = this;
     const stop = Math.max(from, this.quote);
@@ -115,6 +136,11 @@ export class CommandLine {
     command.args = space < 0 ? null : names.text(buf, space + 1, stop);
     if (this.argsText !== null) command.args = `${command.args ?? ""}\n${this.argsText}`;
   }
+}
+
+/** `nina@nina_ws 10.1.2.3 [p4/v92] 'user-files //depot/...` */
+function wordsOf({ user, workspace, ip, app, cmd, args }: OpenCommand): string {
+  return `${user}@${workspace} ${ip} [${app}] '${cmd}${args === null ? "" : ` ${args}`}`;
 }
 
 /** The number in front of `message`: `... pid 4101 completed`. */

@@ -3,6 +3,7 @@ import type { Block } from "./block.js";
 import { NEWLINE, RETURN, SPACE, TAB } from "./bytes.js";
 import type { LineTable } from "./line-table.js";
 import type { LogStats } from "./log-stats.js";
+import { withoutTornWord } from "./torn-end.js";
 
 /** What may be kept for the neighbours of one file; beyond it blocks are taken for what they are by themselves. */
 const EDGE_BYTES = 16 << 20;
@@ -74,12 +75,15 @@ export class EdgeCollector {
     return true;
   }
 
-  /** Keeps the bytes before the first header of the file, unless they are blank. */
+  /** Keeps the bytes before the first header of the file. Blank ones too: they may end the last line of the file before. */
   keepLeading(table: LineTable, lines: number): void {
-    const bytes = bytesOf(table, 0, lines);
-    if (!isBlank(bytes)) {
-      this.head.push(fragment(table, 0, bytes, true, 0));
-    }
+    this.head.push(fragment(table, 0, bytesOf(table, 0, lines), true, 0));
+  }
+
+  /** What follows the last line of the file is lost; only a fragment that ends in mid-line is shortened. */
+  endTorn(): void {
+    const last = this.head.pop();
+    if (last !== undefined) this.head.push({ ...last, bytes: withoutTornWord(last.bytes) });
   }
 }
 

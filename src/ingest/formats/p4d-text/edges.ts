@@ -4,6 +4,7 @@ import type { CommandBatch, RecordBatch } from "../../../contracts/record-batch.
 import { COMMAND_FLAG } from "../../../contracts/record-batch.js";
 import { BatchBuilder } from "./batch-builder.js";
 import { BlockReader } from "./block-reader.js";
+import { NEWLINE } from "./bytes.js";
 import { CommandAssembler } from "./command-assembler.js";
 import { type AccountChange, EdgeStats, MAX_EDGE_LINE_BYTES } from "./edge-account.js";
 import { sharedNames } from "./interner.js";
@@ -70,23 +71,33 @@ function seed(assembler: CommandAssembler, input: EdgeJoinInput): void {
   }
 }
 
-function readFragments(assembler: CommandAssembler, stats: EdgeStats, { fragments }: EdgeJoinInput): void {
+function readFragments(assembler: CommandAssembler, stats: EdgeStats, input: EdgeJoinInput): void {
+  const { fragments, earlier } = input;
   const reader = new BlockReader(assembler, stats);
+  let torn = false;
   let inside = fragments[0]?.fragment.continuation === true; // nothing before it: its header stands in a file we lack
   const handler = {
     region: (table: Parameters<BlockReader["read"]>[0], lines: number) => {
-      reader.read(table, lines, inside);
+      reader.read(table, lines, inside, torn);
       inside = false;
     },
   };
   const scanner = new LineScanner(0, MAX_EDGE_LINE_BYTES, handler, false);
-  for (const { sourceId, fragment } of fragments) {
+  for (const [index, { sourceId, fragment }] of fragments.entries()) {
     if (!fragment.continuation) {
       scanner.flush();
+      // At the head of a later file a bare start line is the torn top of a block; where something began, it began in its file.
+      torn = !earlier.includes(sourceId) || isTornLine(fragments, index);
       if (fragment.running !== undefined) assembler.open.running = fragment.running;
     }
     scanner.seek(sourceId, fragment.lineNo, fragment.byteOffset);
     scanner.push(fragment.bytes);
   }
   scanner.flush();
+}
+
+/** A fragment without a line end that no other goes on with. */
+function isTornLine(fragments: readonly PlacedFragment[], index: number): boolean {
+  const goesOn = fragments[index + 1]?.fragment.continuation === true;
+  return !goesOn && fragments[index]?.fragment.bytes.at(-1) !== NEWLINE;
 }

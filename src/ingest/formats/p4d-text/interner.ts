@@ -14,7 +14,9 @@ export class Interner {
     const length = end - start;
     if (length > LONGEST) return decoded(buf, start, end);
     let hash = length;
-    for (let i = start; i < end; i++) hash = Math.imul(hash ^ (buf[i] as number), 0x01000193);
+    let i = start;
+    for (; i + 4 <= end; i += 4) hash = Math.imul(hash ^ wordAt(buf, i), 0x9e3779b1) ^ (hash >>> 13);
+    for (; i < end; i++) hash = Math.imul(hash ^ (buf[i] as number), 0x01000193);
     const slot = (hash ^ (hash >>> 15)) & (SLOTS - 1);
     if (this.holds(slot, buf, start, length)) return this.texts[slot] as string;
     if (this.holds(slot ^ 1, buf, start, length)) return this.texts[slot ^ 1] as string;
@@ -34,6 +36,15 @@ export class Interner {
     this.texts[slot] = text;
     for (let i = 0; i < text.length; i++) this.bytes[slot * LONGEST + i] = buf[start + i] as number;
   }
+}
+
+function wordAt(buf: Uint8Array, at: number): number {
+  return (
+    (buf[at] as number) |
+    ((buf[at + 1] as number) << 8) |
+    ((buf[at + 2] as number) << 16) |
+    ((buf[at + 3] as number) << 24)
+  );
 }
 
 /** One cache a thread: it holds nothing but names. */

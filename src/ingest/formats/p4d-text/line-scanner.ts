@@ -17,7 +17,8 @@ export interface RegionHandler {
 
 /** Chunks to lines to regions, over one reused buffer. Any split of the input into chunks gives the same regions. */
 export class LineScanner {
-  private buf = Buffer.allocUnsafe(64 << 10);
+  /** Grows with the first bytes: there is a scanner for each of thousands of small fragments. */
+  private buf = Buffer.alloc(0);
   private filled = 0;
   private lineStart = 0;
   private scanned = 0;

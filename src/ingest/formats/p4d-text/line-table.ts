@@ -1,5 +1,8 @@
 import { kindOfLine } from "./line-kinds.js";
 
+/** Few, for most fragments are a block of some lines. */
+const FIRST_LINES = 16;
+
 /**
  * The lines of one region of a log (a header line and everything up to the next believable header): where each lies in
  * the buffer and where it came from. Parallel arrays, reused from region to region.
@@ -8,17 +11,17 @@ export class LineTable {
   buf: Buffer = Buffer.alloc(0);
   count = 0;
   /** Text of line i: buf[starts[i], ends[i]), without line end. */
-  starts = new Int32Array(256);
-  ends = new Int32Array(256);
+  starts = new Int32Array(FIRST_LINES);
+  ends = new Int32Array(FIRST_LINES);
   /** Byte offset in its file and length including the line end (and what was cut). */
-  offsets = new Float64Array(256);
-  lengths = new Float64Array(256);
-  lineNos = new Float64Array(256);
-  sourceIds = new Int32Array(256);
+  offsets = new Float64Array(FIRST_LINES);
+  lengths = new Float64Array(FIRST_LINES);
+  lineNos = new Float64Array(FIRST_LINES);
+  sourceIds = new Int32Array(FIRST_LINES);
   /** What each line is by its first bytes, see LINE. */
-  kinds = new Uint8Array(256);
+  kinds = new Uint8Array(FIRST_LINES);
   /** 1 where the line was longer than the limit. */
-  cuts = new Uint8Array(256);
+  cuts = new Uint8Array(FIRST_LINES);
 
   add(
     start: number,
@@ -56,6 +59,15 @@ export class LineTable {
       this.starts[i] = (this.starts[i] as number) - bytes;
       this.ends[i] = (this.ends[i] as number) - bytes;
     }
+  }
+
+  /** Shortens the text of the last line where that has no line end; its length in the file stays what it is. */
+  trimLast(trimmed: (line: Uint8Array) => Uint8Array): void {
+    const last = this.count - 1;
+    const start = this.starts[last] as number;
+    const end = this.ends[last] as number;
+    if (this.lengths[last] !== end - start) return;
+    this.ends[last] = start + trimmed(this.buf.subarray(start, end)).length;
   }
 
   text(line: number): string {

@@ -9,6 +9,7 @@ import { sharedNames } from "./interner.js";
 import { LineScanner } from "./line-scanner.js";
 import type { LineTable } from "./line-table.js";
 import { LogStats } from "./log-stats.js";
+import { withoutTornWord } from "./torn-end.js";
 import { TrackAccount } from "./track-account.js";
 
 /** Commands open at once kept in one file; see docs/log-format.md, memory. */
@@ -50,8 +51,8 @@ export class LogParser implements RecordParser {
     this.scanner.push(chunk);
   }
 
-  end(): ParseOutcome {
-    const tail = this.takeTail();
+  end(torn = false): ParseOutcome {
+    const tail = torn ? this.endTorn() : this.takeTail();
     this.assembler.finish();
     this.builder.flush();
     this.rows.flush();
@@ -69,11 +70,26 @@ export class LogParser implements RecordParser {
 
   abort(): void {}
 
-  private region(table: LineTable, lines: number, leading: boolean): void {
+  private region(table: LineTable, lines: number, leading: boolean, torn = false): void {
     if (leading) {
       this.accountant.read(table, lines, true);
       this.edges.keepLeading(table, lines);
-    } else this.reader.read(table, lines, false);
+    } else this.reader.read(table, lines, false, torn);
+  }
+
+  /** What the last block lacks is lost: it is read as far as it goes, and no other file continues it. */
+  private endTorn(): null {
+    const { scanner, stats } = this;
+    const closed = scanner.framing.closed && !scanner.unfinished;
+    scanner.finish();
+    const { table } = scanner;
+    if (table.count === 0) return null;
+    table.trimLast(withoutTornWord);
+    const { lastS } = stats;
+    this.region(table, table.count, scanner.framing.leadingRegion, !closed);
+    this.edges.endTorn();
+    if (stats.lastS < lastS) stats.lastS = lastS;
+    return null;
   }
 
   /** The last block may go on in the next file, unless a blank line has closed it. */
@@ -94,6 +110,8 @@ export class LogParser implements RecordParser {
     // A track block that lost its lines looks like a start, at a time long gone.
     if (this.stats.lastS < lastS) this.stats.lastS = lastS;
     const bytes = bytesOf(table, 0, table.count);
-    return isBlank(bytes) ? null : fragment(table, 0, bytes, leadingRegion, this.assembler.open.running);
+    return isBlank(bytes) && !leadingRegion
+      ? null
+      : fragment(table, 0, bytes, leadingRegion, this.assembler.open.running);
   }
 }

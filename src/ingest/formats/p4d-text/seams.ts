@@ -1,4 +1,5 @@
 import type { LogEdges, LogFragment } from "../../../contracts/ingest-sink.js";
+import { withoutTornWord } from "./torn-end.js";
 
 export interface PlacedFragment {
   readonly sourceId: number;
@@ -10,7 +11,17 @@ export interface EdgeFile {
   readonly sourceId: number;
   readonly lines: number;
   readonly edges: LogEdges | null;
+  /** First and last time of the file in local seconds, where it has any. */
+  readonly firstS?: number | null;
+  readonly lastS?: number | null;
 }
+
+/**
+ * A block is written at one time. Where more than this lies between a torn block and the file behind it, a file between
+ * them is missing more likely than that the server said nothing just there: what is torn stays torn, for a wrong block
+ * would be worse than half of one.
+ */
+const LONGEST_SILENCE_S = 600;
 
 /** A place where files meet. */
 export interface Seam {
@@ -29,18 +40,40 @@ export interface Seam {
 export function* seamsOf(files: Iterable<EdgeFile>): Generator<Seam> {
   const earlier: number[] = [];
   let tail: PlacedFragment[] = [];
-  for (const { sourceId, lines, edges } of files) {
+  let lastS: number | null = null;
+  for (const file of files) {
+    const { sourceId, lines, edges } = file;
     if (lines === 0) continue;
     const last = edges?.tail ?? null;
-    if (last?.continuation === true) tail.push({ sourceId, fragment: last });
+    const isNear = (file.firstS ?? lastS ?? 0) - (lastS ?? file.firstS ?? 0) <= LONGEST_SILENCE_S;
+    if (last?.continuation === true && isNear) tail.push({ sourceId, fragment: last });
     else {
       const head = (edges?.head ?? []).map((fragment) => ({ sourceId, fragment }));
-      yield* seam([...tail, ...head], earlier);
+      if (isNear && goesOn(head[0])) yield* seam([...tail, ...head], earlier);
+      else if (isNear) yield* seam([...ended(tail), ...head], earlier);
+      else {
+        yield* seam(ended(tail), earlier);
+        yield* seam(head, earlier);
+      }
       tail = last === null ? [] : [{ sourceId, fragment: last }];
     }
+    lastS = file.lastS ?? lastS;
     earlier.push(sourceId);
   }
-  yield* seam(tail, earlier);
+  yield* seam(ended(tail), earlier);
+}
+
+function goesOn(head: PlacedFragment | undefined): boolean {
+  return head?.fragment.continuation === true;
+}
+
+/** Nothing follows that could be the rest of the last line. */
+function ended(tail: readonly PlacedFragment[]): PlacedFragment[] {
+  return tail.map((placed, index) => {
+    if (index < tail.length - 1) return placed;
+    const { fragment } = placed;
+    return { ...placed, fragment: { ...fragment, bytes: withoutTornWord(fragment.bytes) } };
+  });
 }
 
 function* seam(fragments: readonly PlacedFragment[], earlier: readonly number[]): Generator<Seam> {

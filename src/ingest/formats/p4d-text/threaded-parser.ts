@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
 import type { ParseOutcome, RecordOutlet, RecordParser, SourceInfo } from "../../evidence-format.js";
 import { LogParser } from "./log-parser.js";
-import { type FromWorker, type ToWorker, unpack } from "./worker-wire.js";
+import { BatchGate, type FromWorker, type ToWorker, unpack } from "./worker-wire.js";
 
 /** Files smaller than this are parsed at once: a thread would cost more than it saves. */
 const THREAD_FROM_BYTES = 256 << 10;
@@ -14,8 +14,19 @@ const MOST_IN_FLIGHT = 4;
 const WORKER_FILE = fileURLToPath(new URL("./worker.js", import.meta.url));
 const canThread = existsSync(WORKER_FILE);
 
-/** A thread between two files. */
-let idle: Worker | null = null;
+/** A thread, and what holds it back. */
+interface Parsing {
+  readonly worker: Worker;
+  readonly gate: BatchGate;
+}
+
+/** One between two files. */
+let idle: Parsing | null = null;
+
+function newThread(): Parsing {
+  const gate = new BatchGate();
+  return { worker: new Worker(WORKER_FILE, { workerData: gate.shared }), gate };
+}
 
 /** Parses small files in the calling thread, and the rest of larger ones in a thread of its own. */
 export class ThreadedParser implements RecordParser {
@@ -39,9 +50,9 @@ export class ThreadedParser implements RecordParser {
     );
   }
 
-  async end(): Promise<ParseOutcome> {
+  async end(torn = false): Promise<ParseOutcome> {
     if (this.parser === null) await this.start(new LogParser(this.source, this.outlet));
-    return (this.parser as RecordParser).end();
+    return (this.parser as RecordParser).end(torn);
   }
 
   abort(): void {
@@ -60,6 +71,7 @@ export class ThreadedParser implements RecordParser {
 /** The side of the calling thread: chunks go out, batches come in and straight to the outlet. */
 class WorkerParser implements RecordParser {
   private readonly worker: Worker;
+  private readonly gate: BatchGate;
   private inFlight = 0;
   private failure: unknown = null;
   private outcome: ParseOutcome | null = null;
@@ -72,7 +84,7 @@ class WorkerParser implements RecordParser {
     source: SourceInfo,
     private readonly outlet: RecordOutlet,
   ) {
-    this.worker = idle ?? new Worker(WORKER_FILE);
+    ({ worker: this.worker, gate: this.gate } = idle ?? newThread());
     idle = null;
     this.worker.ref();
     this.worker.on("message", this.onMessage);
@@ -90,9 +102,9 @@ class WorkerParser implements RecordParser {
     return this.inFlight < MOST_IN_FLIGHT ? undefined : this.until(() => this.inFlight < MOST_IN_FLIGHT);
   }
 
-  async end(): Promise<ParseOutcome> {
+  async end(torn: boolean): Promise<ParseOutcome> {
     this.throwFailure();
-    this.send({ kind: "end" }, []);
+    this.send({ kind: "end", torn }, []);
     await this.until(() => this.outcome !== null);
     this.release();
     return this.outcome as unknown as ParseOutcome;
@@ -107,7 +119,11 @@ class WorkerParser implements RecordParser {
   }
 
   private receive(message: FromWorker): void {
-    if (this.failure !== null) return;
+    const isBatch = message.kind === "commands" || message.kind === "rows";
+    if (this.failure !== null) {
+      if (isBatch) this.gate.leave();
+      return;
+    }
     try {
       if (message.kind === "commands") {
         this.outlet.commands({ commands: unpack(message.commands), children: message.children.map(unpack) });
@@ -117,6 +133,8 @@ class WorkerParser implements RecordParser {
       else this.fail(Object.assign(new Error(message.message), { stack: message.stack }));
     } catch (error) {
       this.fail(error); // the outlet's: it passes through to whoever feeds this parser
+    } finally {
+      if (isBatch) this.gate.leave();
     }
     this.wake();
   }
@@ -144,7 +162,7 @@ class WorkerParser implements RecordParser {
     this.worker.off("message", this.onMessage);
     this.worker.off("error", this.onError);
     if (reuse && idle === null) {
-      idle = this.worker;
+      idle = { worker: this.worker, gate: this.gate };
       this.worker.unref();
     } else {
       this.worker.on("error", () => {}); // it is being stopped: nobody is left to tell

@@ -172,8 +172,7 @@ export class TrackSections {
   }
 
   private fill(fields: NumberFields, column: number, count: number): void {
-    const { numbers } = this;
-    for (let i = 0; i < count; i++) numbers[this.base + column + i] = fields.int();
+    fields.ints(this.numbers, this.base + column, count);
   }
 
   /** `---   pages in+out+cached 1+2+3`, `pages split internal+leaf 41+42`, `pages reordered internal+leaf 1+2` */
@@ -187,12 +186,10 @@ export class TrackSections {
   /** `---   total lock wait+held read/write 12ms+13ms/14ms+15ms`, likewise `max lock`; times may be negative. */
   private lockLine(table: LineTable, line: number, fields: NumberFields, column: number): boolean {
     const { numbers } = this;
+    const first = this.base + column;
+    fields.ints(numbers, first, 4);
     let worst = 0;
-    for (let i = 0; i < 4; i++) {
-      const value = fields.int();
-      numbers[this.base + column + i] = value;
-      if (value > worst) worst = value;
-    }
+    for (let i = first; i < first + 4; i++) if ((numbers[i] as number) > worst) worst = numbers[i] as number;
     const lineNo = table.lineNos[line] as number;
     if (column !== USE.max_read_wait_ms) {
       this.stayWith(table, line);

@@ -5,7 +5,7 @@ import type { ParseOutcome, SourceInfo } from "../../evidence-format.js";
 export type ToWorker =
   | { readonly kind: "open"; readonly source: SourceInfo }
   | { readonly kind: "push"; readonly chunk: Uint8Array }
-  | { readonly kind: "end" };
+  | { readonly kind: "end"; readonly torn: boolean };
 
 /** What comes back; `done` once a chunk, after everything that was made of it. */
 export type FromWorker =
@@ -78,4 +78,30 @@ export function buffersOf(batches: readonly PackedBatch[]): ArrayBuffer[] {
   return batches.flatMap(({ numbers, places, ends }) =>
     [numbers, places, ends].map(({ buffer }) => buffer as ArrayBuffer),
   );
+}
+
+/** Batches made and not yet stored: a file's end may give a million open commands at once. */
+const MOST_BATCHES = 8;
+
+/** Holds the parsing thread back while the other one has enough to do. The count is shared between the two. */
+export class BatchGate {
+  private readonly count: Int32Array;
+
+  constructor(readonly shared = new SharedArrayBuffer(4)) {
+    this.count = new Int32Array(shared);
+  }
+
+  /** In the parsing thread, before it hands a batch over. */
+  enter(): void {
+    for (let held = Atomics.load(this.count, 0); held >= MOST_BATCHES; held = Atomics.load(this.count, 0)) {
+      Atomics.wait(this.count, 0, held);
+    }
+    Atomics.add(this.count, 0, 1);
+  }
+
+  /** In the other thread, when it has stored a batch or given it up. */
+  leave(): void {
+    Atomics.sub(this.count, 0, 1);
+    Atomics.notify(this.count, 0);
+  }
 }

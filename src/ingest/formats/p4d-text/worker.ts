@@ -1,12 +1,26 @@
-import { parentPort } from "node:worker_threads";
+import { parentPort, workerData } from "node:worker_threads";
 import { LogParser } from "./log-parser.js";
-import { buffersOf, type FromWorker, pack, packCommands, type ToWorker } from "./worker-wire.js";
+import {
+  BatchGate,
+  buffersOf,
+  type FromWorker,
+  type PackedBatch,
+  pack,
+  packCommands,
+  type ToWorker,
+} from "./worker-wire.js";
 
 /** The parsing thread: one file after the other, batches go back as they fill. */
 let parser: LogParser | null = null;
+const gate = new BatchGate(workerData as SharedArrayBuffer);
 
-function post(message: FromWorker, transfer: ArrayBuffer[] = []): void {
-  parentPort?.postMessage(message, transfer);
+function post(message: FromWorker): void {
+  parentPort?.postMessage(message);
+}
+
+function postBatches(message: FromWorker, batches: readonly PackedBatch[]): void {
+  gate.enter();
+  parentPort?.postMessage(message, buffersOf(batches));
 }
 
 function handle(message: ToWorker): void {
@@ -14,18 +28,18 @@ function handle(message: ToWorker): void {
     parser = new LogParser(message.source, {
       commands: (batch) => {
         const packed = packCommands(batch);
-        post(packed, buffersOf([packed.commands, ...packed.children]));
+        postBatches(packed, [packed.commands, ...packed.children]);
       },
       rows: (batch) => {
         const packed = pack(batch);
-        post({ kind: "rows", batch: packed }, buffersOf([packed]));
+        postBatches({ kind: "rows", batch: packed }, [packed]);
       },
     });
   } else if (message.kind === "push") {
     parser?.push(message.chunk);
     post({ kind: "done" });
   } else if (parser !== null) {
-    const outcome = parser.end();
+    const outcome = parser.end(message.torn);
     parser = null;
     post({ kind: "outcome", outcome });
   }

@@ -34,7 +34,7 @@ export function logRecord(source: CsvRecord, schemas: LogSchemas | undefined): L
   };
   const number = (name: string) => {
     const value = text(name).trim();
-    return value === "" ? Number.NaN : Number(value);
+    return /^-?\d{1,18}$/.test(value) ? Number(value) : Number.NaN; // 4101
   };
   const epochS = number("timestamp");
   const localS = wallClock(text("date")) ?? epochS;
