@@ -26,7 +26,7 @@ export class CellEncoder {
     this.body = BODY;
   }
 
-  /** Whole numbers up to 2^53; NaN is NULL. `count` of them, from `from` on. */
+  /** Whole numbers of up to 63 bits; NaN is NULL. `count` of them, from `from` on. */
   numbers(values: Float64Array, from: number, count: number): void {
     const { bytes } = this;
     let { head, body } = this;
@@ -135,7 +135,7 @@ function putInt(bytes: Uint8Array, at: number, value: number): number {
 
 /** Six bytes where they do, else eight; returns the serial type. */
 function putWide(bytes: Uint8Array, at: number, value: number): number {
-  if (!Number.isSafeInteger(value)) throw new Error(`${value} is not a whole number that SQLite and JavaScript share`);
+  if (!Number.isInteger(value) || Math.abs(value) >= 2 ** 63) throw new Error(`${value} is no integer of SQLite's`);
   const high = Math.floor(value / INT32);
   const low = value - high * INT32;
   const short = high >= -0x8000 && high < 0x8000;
