@@ -54,7 +54,7 @@ class BulkTable implements RowTarget {
   private readonly isUse: boolean;
   /** The number columns that are stored: all behind those that went into the id. */
   private readonly firstNumber: number;
-  private readonly numberCount: number;
+  private readonly width: number;
   /** How many of them stand in front of the texts, or of what the texts become. */
   private readonly leading: number;
   private readonly textCount: number;
@@ -74,7 +74,7 @@ class BulkTable implements RowTarget {
     this.target = part.table(table);
     this.isUse = table === "table_use";
     this.firstNumber = numbers.filter((name) => FOLDED.includes(name)).length;
-    this.numberCount = numbers.length - this.firstNumber;
+    this.width = numbers.length;
     const stored = (db.pragma(`table_info(${table})`) as { name: string }[]).map(({ name }) => name);
     this.leading = stored.indexOf(this.isUse ? "lock_object_id" : (texts[0] as string)) - 1; // behind the id
     this.textCount = texts.length;
@@ -83,17 +83,19 @@ class BulkTable implements RowTarget {
 
   add(batch: RecordBatch, row: number, id: number): void {
     const { encoder, leading } = this;
-    const base = row * (this.firstNumber + this.numberCount);
+    const { starts, numbers } = batch;
+    const base = starts === undefined ? row * this.width : (starts[row] as number);
+    const end = starts === undefined ? base + this.width : (starts[row + 1] as number);
     const first = base + this.firstNumber;
     encoder.start();
-    encoder.numbers(batch.numbers, first, leading);
+    encoder.numbers(numbers, first, leading);
     const text = row * this.textCount;
     if (this.isUse) {
       this.lockColumns[0] = this.locks.id(textAt(batch, text) ?? "", textAt(batch, text + 1) ?? "");
-      this.lockColumns[1] = worstMs(batch.numbers, base);
+      this.lockColumns[1] = worstMs(numbers, base, end);
       encoder.numbers(this.lockColumns, 0, 2);
     } else for (let i = 0; i < this.textCount; i++) encoder.text(textAt(batch, text + i));
-    encoder.numbers(batch.numbers, first + leading, this.numberCount - leading);
+    encoder.numbers(numbers, first + leading, end - first - leading);
     encoder.end();
     if (id > this.target.lastId && encoder.fits) this.part.append(this.target, encoder, id);
     else this.odd.push({ batch, row, id });

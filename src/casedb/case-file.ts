@@ -28,6 +28,11 @@ export function openCaseFile(path: string, readonly: boolean): Database.Database
   }
 }
 
+/** Rows are appended: a larger cache would only hold what nobody reads again. Negative: KiB. */
+const FILLING_CACHE_KB = -16_384;
+/** For whoever reads the case afterwards. */
+export const READING_CACHE_KB = -65_536;
+
 /**
  * WAL with synchronous NORMAL: a kill or a power cut at any moment leaves whole transactions. One writer at a time keeps
  * the file to itself, so that a second run can't take the first one's unfinished sources for leftovers.
@@ -42,7 +47,7 @@ function prepare(db: Database.Database, path: string, readonly: boolean): void {
   db.pragma("journal_mode = WAL");
   db.pragma("synchronous = NORMAL");
   db.pragma("wal_autocheckpoint = 8000");
-  db.pragma("cache_size = -65536");
+  db.pragma(`cache_size = ${FILLING_CACHE_KB}`);
   db.pragma("foreign_keys = OFF");
   db.transaction(() => {
     db.pragma(`application_id = ${APPLICATION_ID}`);

@@ -18,7 +18,7 @@ import type { IngestSink, LogEdges } from "../contracts/ingest-sink.js";
 import type { MetricsHistory } from "../contracts/metrics-history.js";
 import type { CommandBatch, RecordBatch } from "../contracts/record-batch.js";
 import { canonicalDump } from "./canonical-dump.js";
-import { closeCaseFile, openCaseFile } from "./case-file.js";
+import { closeCaseFile, openCaseFile, READING_CACHE_KB } from "./case-file.js";
 import { CaseSink } from "./case-sink.js";
 import { CommandStore } from "./command-store.js";
 import { fleetTables } from "./fleet-tables.js";
@@ -228,6 +228,7 @@ export class CaseDb {
       createLateIndexes(this.db);
       endIngest(this.db);
     });
+    this.db.pragma(`cache_size = ${READING_CACHE_KB}`);
   }
 
   /** An ingest ran to its end and nothing was added since. */

@@ -1,5 +1,5 @@
 import type Database from "better-sqlite3";
-import { type CommandBatch, RECORD_TABLES, type RecordBatch, type RecordTableName } from "../contracts/record-batch.js";
+import { type CommandBatch, type RecordBatch, type RecordTableName, rowStart } from "../contracts/record-batch.js";
 import { BulkWriter } from "./bulk-writer.js";
 import { LockDictionary } from "./lock-dictionary.js";
 import { type RowTarget, TableWriter } from "./table-writer.js";
@@ -106,11 +106,10 @@ export class RecordWriter {
   }
 
   private placeChildren(batch: RecordBatch, base: number, target: RowTarget): void {
-    const width = RECORD_TABLES[batch.table].numbers.length;
-    const place = placesOf(batch, width);
+    const place = placesOf(batch);
     for (let row = 0; row < batch.rowCount; row++) {
       const ordinal = place(row);
-      const command = base + (batch.numbers[row * width] as number);
+      const command = base + (batch.numbers[rowStart(batch, row)] as number);
       if (ordinal < CHILD_IDS) target.add(batch, row, command * CHILD_IDS + ordinal);
       else this.homeless++;
     }
@@ -132,15 +131,15 @@ export class RecordWriter {
 }
 
 /** The place of each row among its command's children: given for tables, fixed for librarian types, else counted. */
-function placesOf(batch: RecordBatch, width: number): (row: number) => number {
+function placesOf(batch: RecordBatch): (row: number) => number {
   const { numbers, texts } = batch;
-  if (batch.table === "table_use") return (row) => numbers[row * width + 1] as number;
+  if (batch.table === "table_use") return (row) => numbers[rowStart(batch, row) + 1] as number;
   const fixed = batch.table === "librarian_use" ? LIBRARIAN_PLACE : new Map<string, number>();
   const next = new Map<number, number>();
   return (row) => {
     const place = fixed.get(texts[row] ?? "");
     if (place !== undefined) return place;
-    const command = numbers[row * width] as number;
+    const command = numbers[rowStart(batch, row)] as number;
     const ordinal = next.get(command) ?? fixed.size;
     next.set(command, ordinal + 1);
     return ordinal;

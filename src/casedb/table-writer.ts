@@ -4,6 +4,7 @@ import {
   type RecordBatch,
   type RecordTableName,
   type RecordTableSpec,
+  rowStart,
   textAt,
 } from "../contracts/record-batch.js";
 import type { LockDictionary } from "./lock-dictionary.js";
@@ -49,16 +50,20 @@ export class TableWriter implements RowTarget {
 
   /** Lays down row `row` of the batch; `id` is ignored by tables without one. */
   add(batch: RecordBatch, row: number, id: number): void {
-    const from = row * this.spec.numbers.length;
+    const from = rowStart(batch, row);
+    const end = rowStart(batch, row + 1);
     const { taken, inserter } = this;
     const { values } = inserter;
     let at = inserter.at;
     if (this.withId) values[at++] = id;
-    for (let i = 0; i < taken.length; i++) values[at++] = batch.numbers[from + (taken[i] as number)] as number;
+    for (let i = 0; i < taken.length; i++) {
+      const place = from + (taken[i] as number);
+      values[at++] = place < end ? (batch.numbers[place] as number) : null;
+    }
     const text = row * this.spec.texts.length;
     if (this.locks !== null) {
       values[at++] = this.locks.id(textAt(batch, text) ?? "", textAt(batch, text + 1) ?? "");
-      values[at++] = worstMs(batch.numbers, from);
+      values[at++] = worstMs(batch.numbers, from, end);
     } else {
       for (let i = 0; i < this.spec.texts.length; i++) values[at++] = textAt(batch, text + i);
     }
@@ -82,13 +87,13 @@ export class TableWriter implements RowTarget {
 const TOTALS = RECORD_TABLES.table_use.numbers.indexOf("total_read_wait_ms");
 
 /**
- * Largest of the four lock totals of a batch row of table_use, at least 0. Computed here: SQLite evaluates even virtual
+ * Largest of the four lock totals of a row of table_use, in `numbers` from `from` to `end`, at least 0. Computed here: SQLite evaluates even virtual
  * columns for every row that is inserted, which cost a fifth of the time.
  */
-export function worstMs(numbers: Float64Array, from: number): number {
+export function worstMs(numbers: Float64Array, from: number, end: number): number {
   let most = 0;
-  for (let column = from + TOTALS; column < from + TOTALS + 4; column++) {
-    const ms = numbers[column] as number;
+  for (let at = from + TOTALS; at < from + TOTALS + 4 && at < end; at++) {
+    const ms = numbers[at] as number;
     if (ms > most) most = ms; // never so for NaN
   }
   return most;

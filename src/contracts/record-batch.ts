@@ -14,12 +14,25 @@ export interface RecordTableSpec {
 export interface RecordBatch {
   readonly table: RecordTableName;
   readonly rowCount: number;
-  /** rowCount x spec.numbers.length, row-major. */
+  /** Row-major, each row as long as the table has columns, unless there are `starts`. */
   readonly numbers: Float64Array;
+  /** Where each row begins and, in the end, where the last one ends: columns beyond the end of a row are NULL. */
+  readonly starts?: Uint32Array;
   /** rowCount x spec.texts.length, row-major; where there are `places`, each distinct text once. */
   readonly texts: readonly (string | null)[];
   /** Row-major: which of `texts` stands there. */
   readonly places?: Uint32Array;
+}
+
+/** Where the numbers of a row begin; `rowStart(batch, row + 1)` is where they end. */
+export function rowStart({ table, starts }: RecordBatch, row: number): number {
+  return starts === undefined ? row * RECORD_TABLES[table].numbers.length : (starts[row] as number);
+}
+
+/** A number of a batch by row and column. */
+export function numberAt(batch: RecordBatch, row: number, column: number): number {
+  const at = rowStart(batch, row) + column;
+  return at < rowStart(batch, row + 1) ? (batch.numbers[at] as number) : Number.NaN;
 }
 
 /** Text number `index` of a batch, row-major. */

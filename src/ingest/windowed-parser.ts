@@ -1,4 +1,4 @@
-import { RECORD_TABLES, type RecordBatch } from "../contracts/record-batch.js";
+import { numberAt, RECORD_TABLES, type RecordBatch, rowStart } from "../contracts/record-batch.js";
 import type { EvidenceFormat, ParseOutcome, RecordOutlet, RecordParser, SourceInfo } from "./evidence-format.js";
 import { PositionMap } from "./source/position-map.js";
 import type { TimeWindow } from "./source/time-window.js";
@@ -59,8 +59,9 @@ function rebase(batch: RecordBatch, map: PositionMap): RecordBatch {
   for (const [column, name] of names.entries()) {
     const isLine = name.endsWith("line_no");
     if (!isLine && !name.endsWith("byte_offset")) continue;
-    for (let at = column; at < batch.numbers.length; at += names.length) {
-      const value = batch.numbers[at] ?? Number.NaN;
+    for (let row = 0; row < batch.rowCount; row++) {
+      const at = rowStart(batch, row) + column;
+      const value = numberAt(batch, row, column);
       if (!Number.isNaN(value)) batch.numbers[at] = isLine ? map.realLine(value) : map.realByte(value);
     }
   }

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { noProgress } from "../../src/base/progress.js";
 import type { IngestSink, SourceSummary } from "../../src/contracts/ingest-sink.js";
-import { RECORD_TABLES, type RecordBatch } from "../../src/contracts/record-batch.js";
+import { numberAt, RECORD_TABLES, type RecordBatch, textAt } from "../../src/contracts/record-batch.js";
 import type { EvidenceFormat, ParseOutcome } from "../../src/ingest/evidence-format.js";
 import { type IngestOptions, type IngestTotals, ingestEvidence } from "../../src/ingest/ingest.js";
 
@@ -47,11 +47,11 @@ export function rowsOf(batch: RecordBatch): Row[] {
   return Array.from({ length: batch.rowCount }, (_, index) => {
     const row: Row = { table: batch.table };
     numbers.forEach((name, column) => {
-      const value = batch.numbers[index * numbers.length + column] ?? Number.NaN;
+      const value = numberAt(batch, index, column);
       row[name] = Number.isNaN(value) ? null : value;
     });
     texts.forEach((name, column) => {
-      row[name] = batch.texts[index * texts.length + column] ?? null;
+      row[name] = textAt(batch, index * texts.length + column);
     });
     return row;
   });

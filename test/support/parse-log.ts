@@ -2,10 +2,12 @@ import type { StoredCommand } from "../../src/contracts/case-store.js";
 import {
   COMMAND_FLAG,
   type CommandBatch,
+  numberAt,
   RECORD_TABLES,
   type RecordBatch,
   type RecordRow,
   type RecordTableName,
+  textAt,
 } from "../../src/contracts/record-batch.js";
 import type { ParseOutcome } from "../../src/ingest/evidence-format.js";
 import { joinEdges } from "../../src/ingest/formats/p4d-text/edges.js";
@@ -135,11 +137,11 @@ function rowsOf(batch: RecordBatch): RecordRow[] {
   return Array.from({ length: batch.rowCount }, (_, index) => {
     const row: Record<string, number | string | null> = {};
     spec.numbers.forEach((name, column) => {
-      const value = batch.numbers[index * spec.numbers.length + column] as number;
+      const value = numberAt(batch, index, column);
       row[name] = Number.isNaN(value) ? null : value;
     });
     spec.texts.forEach((name, column) => {
-      row[name] = batch.texts[index * spec.texts.length + column] ?? null;
+      row[name] = textAt(batch, index * spec.texts.length + column);
     });
     return row;
   });

@@ -4,7 +4,7 @@ import {
   type RecordBatch,
   type RecordTableName,
 } from "../../../contracts/record-batch.js";
-import { COMMAND, COMMAND_WIDTH, USE, USE_WIDTH } from "./columns.js";
+import { COMMAND, COMMAND_WIDTH, USE } from "./columns.js";
 import { type OpenCommand, recycle, type UseRows } from "./open-command.js";
 
 /** Small enough for the numbers of a batch to stay in the cache of the thread that made them. */
@@ -13,47 +13,65 @@ const USES_PER_BATCH = 4000;
 
 /** Rows of one table, growing in place. */
 class Columns {
-  numbers: Float64Array;
-  texts: (string | null)[] = [];
+  numbers = new Float64Array(8192);
+  /** Where each row begins, for tables whose rows end early. */
+  private starts: Uint32Array | null;
+  private used = 0;
+  private texts: (string | null)[] = [];
+  private textCount = 0;
   rows = 0;
 
   constructor(
     readonly table: RecordTableName,
-    readonly width: number,
+    isRagged = false,
   ) {
-    this.numbers = new Float64Array(width * 256);
+    this.starts = isRagged ? new Uint32Array(2 * USES_PER_BATCH) : null;
   }
 
-  /** Makes room for some rows and returns where their numbers begin. */
-  next(rows = 1): number {
-    const base = this.rows * this.width;
-    const needed = base + rows * this.width;
-    if (needed > this.numbers.length) {
-      const grown = new Float64Array(Math.max(needed, this.numbers.length * 2));
+  /** Makes room for numbers and returns where they begin. */
+  room(count: number): number {
+    const base = this.used;
+    this.used += count;
+    if (this.used > this.numbers.length) {
+      const grown = new Float64Array(Math.max(this.used, this.numbers.length * 2));
       grown.set(this.numbers);
       this.numbers = grown;
     }
-    this.rows += rows;
     return base;
   }
 
+  startsAt(start: number): void {
+    let { starts } = this;
+    if (starts === null) return;
+    if (this.rows === starts.length - 1) {
+      starts = new Uint32Array(starts.length * 2);
+      starts.set(this.starts as Uint32Array);
+      this.starts = starts;
+    }
+    starts[this.rows] = start;
+  }
+
+  text(text: string | null): void {
+    this.texts[this.textCount++] = text;
+  }
+
   take(): RecordBatch {
-    const batch = {
-      table: this.table,
-      rowCount: this.rows,
-      numbers: this.numbers.slice(0, this.rows * this.width),
-      texts: this.texts,
-    };
+    const { table, rows: rowCount, numbers, starts, texts, textCount } = this;
+    this.numbers = new Float64Array(numbers.length); // the old one goes to the other thread as it is: no copy
+    texts.length = textCount;
+    if (starts !== null) starts[rowCount] = this.used;
     this.rows = 0;
-    this.texts = [];
-    return batch;
+    this.used = 0;
+    this.texts = new Array(textCount); // the next batch is about as long: growing an array bit by bit is slow
+    this.textCount = 0;
+    return { table, rowCount, numbers, texts, ...(starts === null ? {} : { starts: starts.slice(0, rowCount + 1) }) };
   }
 }
 
 /** Finished commands and their children as columnar batches, handed over whenever one is full. */
 export class BatchBuilder {
-  private readonly commands = new Columns("command", COMMAND_WIDTH);
-  private readonly uses = new Columns("table_use", USE_WIDTH);
+  private readonly commands = new Columns("command");
+  private readonly uses = new Columns("table_use", true);
   private readonly others = new Map<RecordTableName, Columns>();
   records = 0;
 
@@ -79,7 +97,8 @@ export class BatchBuilder {
 
   private addCommand(command: OpenCommand): void {
     const columns = this.commands;
-    const base = columns.next();
+    const base = columns.room(COMMAND_WIDTH);
+    columns.rows++;
     const { numbers } = columns;
     if (command.numbers === null) numbers.fill(Number.NaN, base, base + COMMAND_WIDTH);
     else numbers.set(command.numbers, base);
@@ -93,17 +112,25 @@ export class BatchBuilder {
     numbers[base + COMMAND.end_s] = command.endS;
     numbers[base + COMMAND.running] = command.running;
     numbers[base + COMMAND.key_hash] = command.keyHash;
-    columns.texts.push(command.user, command.workspace, command.ip, command.app, command.cmd, command.args);
+    columns.text(command.user);
+    columns.text(command.workspace);
+    columns.text(command.ip);
+    columns.text(command.app);
+    columns.text(command.cmd);
+    columns.text(command.args);
   }
 
   private addUses(index: number, uses: UseRows): void {
     const columns = this.uses;
-    const base = columns.next(uses.count);
-    const filled = uses.count * USE_WIDTH;
-    columns.numbers.set(uses.numbers.length === filled ? uses.numbers : uses.numbers.subarray(0, filled), base);
+    const base = columns.room(uses.end);
+    columns.numbers.set(uses.numbers.length === uses.end ? uses.numbers : uses.numbers.subarray(0, uses.end), base);
     for (let row = 0; row < uses.count; row++) {
-      columns.numbers[base + row * USE_WIDTH + USE.command_index] = index;
-      columns.texts.push(uses.names[row] as string, uses.modes[row] as string);
+      const start = base + (uses.starts[row] as number);
+      columns.numbers[start + USE.command_index] = index;
+      columns.startsAt(start);
+      columns.rows++;
+      columns.text(uses.names[row] as string);
+      columns.text(uses.modes[row] as string);
     }
   }
 
@@ -111,14 +138,15 @@ export class BatchBuilder {
     const spec = RECORD_TABLES[table];
     let columns = this.others.get(table);
     if (columns === undefined) {
-      columns = new Columns(table, spec.numbers.length);
+      columns = new Columns(table);
       this.others.set(table, columns);
     }
-    const base = columns.next();
+    const base = columns.room(spec.numbers.length);
+    columns.rows++;
     spec.numbers.forEach((name, position) => {
       const value = name === "command_index" ? index : row[name];
       columns.numbers[base + position] = typeof value === "number" ? value : Number.NaN;
     });
-    for (const name of spec.texts) columns.texts.push((row[name] as string | null | undefined) ?? null);
+    for (const name of spec.texts) columns.text((row[name] as string | null | undefined) ?? null);
   }
 }

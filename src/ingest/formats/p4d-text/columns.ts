@@ -14,4 +14,6 @@ function columnIndex<T extends RecordTableName>(table: T): Readonly<Record<Numbe
 export const COMMAND = columnIndex("command");
 export const COMMAND_WIDTH = RECORD_TABLES.command.numbers.length;
 export const USE = columnIndex("table_use");
-export const USE_WIDTH = RECORD_TABLES.table_use.numbers.length;
+export const USE_WIDTH: number = RECORD_TABLES.table_use.numbers.length;
+/** Columns that a row of table_use has in any case: they stand in front. */
+export const USE_HEAD = USE.byte_offset + 1;

@@ -7,6 +7,7 @@ const LONGEST = 64;
  */
 export class Interner {
   private readonly texts: string[] = new Array(SLOTS).fill("");
+  private readonly hashes = new Int32Array(SLOTS);
   /** The bytes of each text again: comparing bytes with bytes is faster than with characters. */
   private readonly bytes = new Uint8Array(SLOTS * LONGEST);
 
@@ -18,22 +19,23 @@ export class Interner {
     for (; i + 4 <= end; i += 4) hash = Math.imul(hash ^ wordAt(buf, i), 0x9e3779b1) ^ (hash >>> 13);
     for (; i < end; i++) hash = Math.imul(hash ^ (buf[i] as number), 0x01000193);
     const slot = (hash ^ (hash >>> 15)) & (SLOTS - 1);
-    if (this.holds(slot, buf, start, length)) return this.texts[slot] as string;
-    if (this.holds(slot ^ 1, buf, start, length)) return this.texts[slot ^ 1] as string;
+    if (this.holds(slot, hash, buf, start, length)) return this.texts[slot] as string;
+    if (this.holds(slot ^ 1, hash, buf, start, length)) return this.texts[slot ^ 1] as string;
     const text = decoded(buf, start, end);
-    if (text.length === length) this.keep(slot ^ ((hash >>> 28) & 1), text, buf, start);
+    if (text.length === length) this.keep(slot ^ ((hash >>> 28) & 1), hash, text, buf, start);
     return text;
   }
 
-  private holds(slot: number, buf: Buffer, start: number, length: number): boolean {
-    if ((this.texts[slot] as string).length !== length) return false;
+  private holds(slot: number, hash: number, buf: Buffer, start: number, length: number): boolean {
+    if (this.hashes[slot] !== hash || (this.texts[slot] as string).length !== length) return false;
     const at = slot * LONGEST;
     for (let i = 0; i < length; i++) if (this.bytes[at + i] !== buf[start + i]) return false;
     return true;
   }
 
-  private keep(slot: number, text: string, buf: Buffer, start: number): void {
+  private keep(slot: number, hash: number, text: string, buf: Buffer, start: number): void {
     this.texts[slot] = text;
+    this.hashes[slot] = hash;
     for (let i = 0; i < text.length; i++) this.bytes[slot * LONGEST + i] = buf[start + i] as number;
   }
 }

@@ -10,37 +10,81 @@ export interface ChildRow {
   readonly row: Record<string, number | string | null>;
 }
 
-/** The table sections of one command, row-major in one array. */
+/**
+ * The table sections of one command, one behind the other in one array. A row ends with the last column known of it:
+ * most have no longest waits, no peeks and no splits, and what is not written need not be copied either.
+ */
 export class UseRows {
   count = 0;
+  /** Of `numbers`, behind the last row. */
+  end = 0;
   numbers = new Float64Array(10 * USE_WIDTH);
+  /** Where the numbers of each row begin. */
+  starts = new Int32Array(16);
   readonly names: string[] = [];
   readonly modes: string[] = [];
 
-  /** Adds an empty row and returns where its numbers begin. */
-  add(name: string, mode: string): number {
-    const base = this.count * USE_WIDTH;
-    if (base + USE_WIDTH > this.numbers.length) {
-      const grown = new Float64Array(this.numbers.length * 2);
-      grown.set(this.numbers);
-      this.numbers = grown;
-    }
+  /** Adds an empty row of `width` columns, or all, and returns where its numbers begin. */
+  add(name: string, mode: string, width = USE_WIDTH): number {
+    const base = this.end;
+    if (base + USE_WIDTH > this.numbers.length)
+      this.numbers = enlarged(this.numbers, new Float64Array(this.numbers.length * 2));
+    if (this.count === this.starts.length) this.starts = enlarged(this.starts, new Int32Array(this.count * 2));
     const { numbers } = this;
-    for (let i = base; i < base + USE_WIDTH; i++) numbers[i] = Number.NaN; // cheaper than a call of fill for so few
+    this.end = base + width;
+    for (let i = base; i < this.end; i++) numbers[i] = Number.NaN; // cheaper than a call of fill for so few
     numbers[base + USE.ordinal] = this.count;
+    this.starts[this.count] = base;
     this.names[this.count] = name;
     this.modes[this.count] = mode;
     this.count++;
     return base;
   }
 
+  /** Makes sure of the columns of the last row up to `width`: there is room, since `add` saw to it. */
+  reach(base: number, width: number): void {
+    const { numbers } = this;
+    for (; this.end < base + width; this.end++) numbers[this.end] = Number.NaN;
+  }
+
+  /** Gives every row all columns, so that any of them can be written. */
+  widen(): void {
+    const rows = new UseRows();
+    for (let row = 0; row < this.count; row++) {
+      const base = rows.add(this.names[row] as string, this.modes[row] as string);
+      rows.numbers.set(this.numbers.subarray(this.starts[row], this.endOf(row)), base);
+    }
+    ({ numbers: this.numbers, starts: this.starts, end: this.end } = rows);
+  }
+
+  /** Where the numbers of a row end. */
+  endOf(row: number): number {
+    return row + 1 < this.count ? (this.starts[row + 1] as number) : this.end;
+  }
+
+  /** Drops the last row. */
+  pop(): void {
+    this.count--;
+    this.end = this.starts[this.count] as number;
+  }
+
+  clear(): void {
+    this.count = 0;
+    this.end = 0;
+  }
+
   /** Where the row of a table begins, or -1: `db.have` of a repeated track block replaces the first. */
   find(name: string, mode: string): number {
     for (let i = 0; i < this.count; i++) {
-      if (this.names[i] === name && this.modes[i] === mode) return i * USE_WIDTH;
+      if (this.names[i] === name && this.modes[i] === mode) return this.starts[i] as number;
     }
     return -1;
   }
+}
+
+function enlarged<T extends Float64Array | Int32Array>(from: T, into: T): T {
+  into.set(from);
+  return into;
 }
 
 /** Arrays of commands that are done, for the next ones: making new ones costs more than filling them. */
@@ -51,7 +95,7 @@ const spareNumbers: Float64Array[] = [];
 /** Takes back the arrays of a command whose rows were copied out. */
 export function recycle(command: OpenCommand): void {
   if (command.uses !== null && spareUses.length < MOST_SPARE && command.uses.numbers.length <= 40 * USE_WIDTH) {
-    command.uses.count = 0;
+    command.uses.clear();
     spareUses.push(command.uses);
   }
   if (command.numbers !== null && spareNumbers.length < MOST_SPARE) spareNumbers.push(command.numbers);

@@ -7,8 +7,11 @@ import { BatchGate, type FromWorker, type ToWorker, unpack } from "./worker-wire
 
 /** Files smaller than this are parsed at once: a thread would cost more than it saves. */
 const THREAD_FROM_BYTES = 256 << 10;
-/** Chunks given to the thread and not yet worked off; the next `push` waits. Bounds memory whatever the writer's speed. */
-const MOST_IN_FLIGHT = 4;
+/**
+ * Bytes given to the thread and not yet worked off; beyond it the next `push` waits. Enough to keep the thread busy while
+ * the other one commits, and a bound on memory whatever the writer's speed.
+ */
+const MOST_IN_FLIGHT_BYTES = 8 << 20;
 
 /** There is a thread only where the compiled module lies beside this one; run from TypeScript, parsing stays in place. */
 const WORKER_FILE = fileURLToPath(new URL("./worker.js", import.meta.url));
@@ -72,7 +75,8 @@ export class ThreadedParser implements RecordParser {
 class WorkerParser implements RecordParser {
   private readonly worker: Worker;
   private readonly gate: BatchGate;
-  private inFlight = 0;
+  private readonly inFlight: number[] = [];
+  private inFlightBytes = 0;
   private failure: unknown = null;
   private outcome: ParseOutcome | null = null;
   /** Wakes whoever waits for the state to change. */
@@ -97,9 +101,10 @@ class WorkerParser implements RecordParser {
   push(chunk: Uint8Array): void | Promise<void> {
     this.throwFailure();
     const own = chunk.byteLength === chunk.buffer.byteLength ? chunk : chunk.slice();
-    this.inFlight++;
+    this.inFlight.push(own.length);
+    this.inFlightBytes += own.length;
     this.send({ kind: "push", chunk: own }, [own.buffer as ArrayBuffer]);
-    return this.inFlight < MOST_IN_FLIGHT ? undefined : this.until(() => this.inFlight < MOST_IN_FLIGHT);
+    if (this.inFlightBytes >= MOST_IN_FLIGHT_BYTES) return this.until(() => this.inFlightBytes < MOST_IN_FLIGHT_BYTES);
   }
 
   async end(torn: boolean): Promise<ParseOutcome> {
@@ -128,7 +133,7 @@ class WorkerParser implements RecordParser {
       if (message.kind === "commands") {
         this.outlet.commands({ commands: unpack(message.commands), children: message.children.map(unpack) });
       } else if (message.kind === "rows") this.outlet.rows(unpack(message.batch));
-      else if (message.kind === "done") this.inFlight--;
+      else if (message.kind === "done") this.inFlightBytes -= this.inFlight.shift() ?? 0;
       else if (message.kind === "outcome") this.outcome = message.outcome;
       else this.fail(Object.assign(new Error(message.message), { stack: message.stack }));
     } catch (error) {

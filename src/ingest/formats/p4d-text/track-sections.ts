@@ -1,6 +1,6 @@
 import { ascii, find, SPACE, startsWith } from "./bytes.js";
 import { CITED_MS, isWorthRows, place, type TrackNotes } from "./citation.js";
-import { USE, USE_WIDTH } from "./columns.js";
+import { USE, USE_HEAD, USE_WIDTH } from "./columns.js";
 import type { Interner } from "./interner.js";
 import type { LineTable } from "./line-table.js";
 import { NumberFields } from "./number-fields.js";
@@ -46,6 +46,7 @@ export class TrackSections {
     this.command = command;
     this.suffix = suffix;
     this.repeated = repeated;
+    if (repeated) command.uses?.widen();
     this.close();
   }
 
@@ -136,8 +137,8 @@ export class TrackSections {
       return;
     }
     // One section too many overwrites the last: its lines still have to go somewhere.
-    if (uses.count >= ROWS_PER_COMMAND) uses.count--;
-    this.locate(table, line, uses.add(name, mode));
+    if (uses.count >= ROWS_PER_COMMAND) uses.pop();
+    this.locate(table, line, uses.add(name, mode, this.repeated ? USE_WIDTH : USE_HEAD));
   }
 
   private locate(table: LineTable, line: number, base: number): void {
@@ -172,6 +173,7 @@ export class TrackSections {
   }
 
   private fill(fields: NumberFields, column: number, count: number): void {
+    this.reach(column + count);
     fields.ints(this.numbers, this.base + column, count);
   }
 
@@ -187,6 +189,7 @@ export class TrackSections {
   private lockLine(table: LineTable, line: number, fields: NumberFields, column: number): boolean {
     const { numbers } = this;
     const first = this.base + column;
+    this.reach(column + 4);
     fields.ints(numbers, first, 4);
     let worst = 0;
     for (let i = first; i < first + 4; i++) if ((numbers[i] as number) > worst) worst = numbers[i] as number;
@@ -212,7 +215,13 @@ export class TrackSections {
     numbers[base + USE.source_id] = table.sourceIds[line] as number;
     numbers[base + USE.line_no] = table.lineNos[line] as number;
     numbers[base + USE.byte_offset] = table.offsets[line] as number;
-    numbers[base + USE.rows_line_no] = Number.NaN;
+    // A row that does not reach so far has no such line.
+    if (base + USE.rows_line_no < this.command.useRows().end) numbers[base + USE.rows_line_no] = Number.NaN;
+  }
+
+  /** A row that replaces another has all columns, and need not be the last. */
+  private reach(width: number): void {
+    if (!this.repeated) this.command.useRows().reach(this.base, width);
   }
 
   /** `---   locks read/write 4/5 rows get+pos+scan put+del 6+7+8 9+10` */
@@ -222,6 +231,7 @@ export class TrackSections {
     const written = (numbers[base + USE.put_rows] as number) + (numbers[base + USE.del_rows] as number);
     if (!isWorthRows(numbers[base + USE.scan_rows] as number, written, this.command)) return true;
     this.stayWith(table, line);
+    this.reach(USE.rows_line_no + 1);
     numbers[base + USE.rows_line_no] = table.lineNos[line] as number;
     this.notes.cite(table, line);
     this.command.cited = true;

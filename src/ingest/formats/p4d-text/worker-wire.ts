@@ -20,6 +20,7 @@ export interface PackedBatch {
   readonly table: RecordBatch["table"];
   readonly rowCount: number;
   readonly numbers: Float64Array;
+  readonly starts: Uint32Array | null;
   /** Row-major: number of the distinct text, 0 for none. */
   readonly places: Uint32Array;
   readonly joined: string;
@@ -49,8 +50,8 @@ export function pack(batch: RecordBatch): PackedBatch {
     }
     places[i] = place;
   }
-  const { table, rowCount, numbers } = batch;
-  return { table, rowCount, numbers, places, joined: distinct.join(""), ends: endsOf(distinct) };
+  const { table, rowCount, numbers, starts = null } = batch;
+  return { table, rowCount, numbers, starts, places, joined: distinct.join(""), ends: endsOf(distinct) };
 }
 
 function endsOf(texts: readonly string[]): Uint32Array {
@@ -63,10 +64,10 @@ function endsOf(texts: readonly string[]): Uint32Array {
   return ends;
 }
 
-export function unpack({ table, rowCount, numbers, places, joined, ends }: PackedBatch): RecordBatch {
+export function unpack({ table, rowCount, numbers, starts, places, joined, ends }: PackedBatch): RecordBatch {
   const texts: (string | null)[] = [null];
   for (let i = 1; i < ends.length; i++) texts.push(joined.slice(ends[i - 1], ends[i]));
-  return { table, rowCount, numbers, texts, places };
+  return { table, rowCount, numbers, texts, places, ...(starts === null ? {} : { starts }) };
 }
 
 export function packCommands(batch: CommandBatch): Extract<FromWorker, { kind: "commands" }> {
