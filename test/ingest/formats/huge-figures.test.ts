@@ -3,6 +3,7 @@ import { afterAll, describe, expect, it } from "vitest";
 import { caseOf } from "../../pipeline/fill.js";
 import { SAMPLES } from "../../support/evidence-samples.js";
 import { scratchFolder } from "../recording-sink.js";
+import { compute, INFO, start } from "./p4d-text/sample-log.js";
 
 const folder = scratchFolder();
 afterAll(() => folder.remove());
@@ -31,4 +32,18 @@ describe("figures that no integer can hold", () => {
       caseDb.close();
     },
   );
+
+  it("do not stop it where they are summed up", async () => {
+    const huge = Array.from({ length: 5 }, () => "9".repeat(25));
+    const [added, updated, deleted, ...bytes] = huge;
+    const estimates = `Server network estimates: files added/updated/deleted=${added}/${updated}/${deleted}, bytes added/updated=${bytes.join("/")}`;
+    const lines = [estimates, estimates, estimates].map((line) => `${INFO}\n\t${line}\n`).join("");
+    const path = folder.at("sums");
+    const sync = { time: "14:07:03", pid: 4101, call: "user-sync //depot/..." };
+    writeFileSync(path, `${start(sync)}\n${compute("14:07:03", 4101, "1.0s")}${lines}`);
+    const caseDb = await caseOf([path]);
+    const [[files] = []] = [...caseDb.query("SELECT net_files_added FROM command").rows];
+    expect(Number(files)).toBeGreaterThan(1e18);
+    caseDb.close();
+  });
 });

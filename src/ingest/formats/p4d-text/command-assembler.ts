@@ -11,7 +11,7 @@ import { HeadEdge } from "./head-edge.js";
 import type { Interner } from "./interner.js";
 import { LINE } from "./line-kinds.js";
 import type { LogStats } from "./log-stats.js";
-import { isPlausibleLapse, NumberFields } from "./number-fields.js";
+import { isPlausibleLapse, LARGEST_FIGURE, NumberFields } from "./number-fields.js";
 import { type OpenCommand, ROWS_PER_COMMAND } from "./open-command.js";
 import { OpenCommands } from "./open-commands.js";
 import type { ServerErrorBlock, ServerEvent } from "./server-lines.js";
@@ -123,7 +123,7 @@ export class CommandAssembler implements BlockSink {
       const column = COMMAND.net_files_added + i;
       const value = fields.int();
       const sum = numbers[column] as number;
-      numbers[column] = Number.isNaN(sum) ? value : sum + value;
+      numbers[column] = Number.isNaN(sum) ? value : Math.min(LARGEST_FIGURE, sum + value);
     }
   }
 

@@ -1,7 +1,7 @@
 import { DOT, isDigit, MINUS, SPACE, ZERO } from "./bytes.js";
 
 /** The largest value stored: SQLite integers end at 2^63, and a hostile line may print more digits than that. */
-const LARGEST = 2 ** 62;
+export const LARGEST_FIGURE = 2 ** 62;
 
 /** Beyond 214,748 s p4d's 32-bit formatter prints garbage (docs/log-format.md, durations). */
 const LONGEST_LAPSE_MS = 214_748_999;
@@ -44,7 +44,7 @@ export class NumberFields {
       value = value * 10 + digit;
     }
     this.pos = pos;
-    if (value > LARGEST) value = LARGEST;
+    if (value > LARGEST_FIGURE) value = LARGEST_FIGURE;
     return negative ? -value : value;
   }
 
@@ -69,7 +69,7 @@ export class NumberFields {
         if (digit < 0 || digit > 9) break;
         value = value * 10 + digit;
       }
-      if (value > LARGEST) value = LARGEST;
+      if (value > LARGEST_FIGURE) value = LARGEST_FIGURE;
       target[i] = negative ? -value : value;
     }
     this.pos = pos;
@@ -89,7 +89,7 @@ export class NumberFields {
     this.toFraction();
     const tenths = this.decimal(4);
     const power = "KMGTP".indexOf(String.fromCharCode(this.buf[this.pos] ?? SPACE));
-    return Math.min(LARGEST, Math.round((tenths * 1024 ** (power + 1)) / 10_000));
+    return Math.min(LARGEST_FIGURE, Math.round((tenths * 1024 ** (power + 1)) / 10_000));
   }
 
   private toFraction(): void {
@@ -115,7 +115,7 @@ export class NumberFields {
       }
     }
     this.pos = pos;
-    return Math.min(LARGEST, value * 10 ** left);
+    return Math.min(LARGEST_FIGURE, value * 10 ** left);
   }
 }
 
