@@ -13,7 +13,7 @@ export async function documentOf(console: Console, flags: CaseFlags): Promise<Re
   const { loadSettings } = await import("../pipeline/load-settings.js");
   const { toolVersion } = await import("./tool-version.js");
   const model = analyzeCase(flags.case, {
-    settings: loadSettings({ config: flags.config, tz: flags.tz }, process.env),
+    settings: await loadSettings({ config: flags.config, tz: flags.tz }, process.env),
     progress: console.progress,
     checkpoint: console.checkpoint,
     version: toolVersion(),

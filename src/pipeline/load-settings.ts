@@ -1,8 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
-import { parse } from "yaml";
 import { EXIT, OperatorError } from "../base/errors.js";
 import { isZone } from "../base/time.js";
-import { type Settings, settingsSchema } from "../contracts/settings.js";
+import type { Settings } from "../contracts/settings.js";
 
 const PLACES = ["/p4/common/config/p4rca.yaml", "/etc/p4rca/p4rca.yaml"];
 
@@ -21,13 +20,13 @@ const LIMIT_VARIABLES = {
  * that over the defaults. Throws OperatorError (usage) naming where the wrong value stands. Flags about limits come
  * later, in cli, because they are no settings of the file.
  */
-export function loadSettings(
+export async function loadSettings(
   flags: { config?: string | undefined; tz?: string | undefined; failOn?: string | undefined },
   environment: NodeJS.ProcessEnv,
-): Settings {
+): Promise<Settings> {
   const wanted = flags.config ?? variable(environment, "P4RCA_CONFIG");
   const file = wanted ?? PLACES.find((place) => existsSync(place));
-  const fromFile = file === undefined ? {} : readFile(file);
+  const fromFile = file === undefined ? {} : await readFile(file);
   const limits = limitsFrom(environment);
   const merged = {
     ...fromFile,
@@ -37,6 +36,8 @@ export function loadSettings(
       limits: limits === null ? undefined : { ...(fromFile.limits as object | undefined), ...limits },
     }),
   };
+  if (Object.keys(merged).length === 0) return {}; // loading the schema takes longer than all of this
+  const { settingsSchema } = await import("../contracts/settings.js");
   const result = settingsSchema.safeParse(merged);
   if (!result.success) {
     const problems = result.error.issues.map((issue) => `${issue.path.join(".") || "settings"}: ${issue.message}`);
@@ -67,7 +68,8 @@ function limitsFrom(environment: NodeJS.ProcessEnv): Record<string, unknown> | n
   return set.length === 0 ? null : Object.fromEntries(set);
 }
 
-function readFile(file: string): Record<string, unknown> {
+async function readFile(file: string): Promise<Record<string, unknown>> {
+  const { parse } = await import("yaml");
   try {
     return asObject(parse(readFileSync(file, "utf8")) ?? {});
   } catch (error) {

@@ -61,7 +61,7 @@ async function run(console: Console, given: string[], flags: AnalyzeFlags): Prom
   const { loadSettings } = await import("../../pipeline/load-settings.js");
   const { placeOutputs } = await import("../outputs.js");
   const { inOrder, ingestRequest } = await import("../ingest-flags.js");
-  const settings = loadSettings({ config: flags.config, tz: flags.tz, failOn: flags.failOn }, process.env);
+  const settings = await loadSettings({ config: flags.config, tz: flags.tz, failOn: flags.failOn }, process.env);
   if (flags.advise === true || flags.model !== undefined) {
     console.note("p4rca: this version has no advisor; the findings below need none.");
   }

@@ -40,7 +40,7 @@ async function run(console: Console, given: string[], flags: IngestFlags): Promi
   const { loadSettings } = await import("../../pipeline/load-settings.js");
   const { inOrder, ingestRequest } = await import("../ingest-flags.js");
   const { placeOutputs } = await import("../outputs.js");
-  const settings = loadSettings({ config: flags.config, tz: flags.tz }, process.env);
+  const settings = await loadSettings({ config: flags.config, tz: flags.tz }, process.env);
   const paths = inOrder(given);
   const request = await ingestRequest(console, paths, flags, settings);
   const { casePath, abandon } = placeOutputs(given, flags);
