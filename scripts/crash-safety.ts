@@ -47,7 +47,14 @@ class CrashTest {
     this.dice = new Random(seed);
   }
 
+  /** The quickest of three runs: on a busy machine a slow one would put many kills behind the end of the others. */
   async clean(): Promise<Clean> {
+    const spanMs = ({ wallMs, caseAfterMs }: Clean) => wallMs - caseAfterMs;
+    const runs = [await this.cleanRun(), await this.cleanRun(), await this.cleanRun()];
+    return runs.reduce((best, run) => (spanMs(run) < spanMs(best) ? run : best));
+  }
+
+  private async cleanRun(): Promise<Clean> {
     const casePath = this.newCase();
     const { code, wallMs, caseAfterMs, stderr } = await runIngest(casePath, this.paths, null);
     if (code !== 0) throw new Error(`the ingest itself fails: ${stderr}`);

@@ -58,6 +58,7 @@ export class PartFile {
     if (!this.attached) return;
     this.attached = false;
     this.db.exec("DETACH part");
+    if (this.db.memory) this.remove(); // such a case is often just forgotten
   }
 
   /** Removes what a killed run left behind, too. */
