@@ -14,10 +14,7 @@ export class Interner {
   text(buf: Buffer, start: number, end: number): string {
     const length = end - start;
     if (length > LONGEST) return decoded(buf, start, end);
-    let hash = length;
-    let i = start;
-    for (; i + 4 <= end; i += 4) hash = Math.imul(hash ^ wordAt(buf, i), 0x9e3779b1) ^ (hash >>> 13);
-    for (; i < end; i++) hash = Math.imul(hash ^ (buf[i] as number), 0x01000193);
+    const hash = hashOf(buf, start, length);
     const slot = (hash ^ (hash >>> 15)) & (SLOTS - 1);
     if (this.holds(slot, hash, buf, start, length)) return this.texts[slot] as string;
     if (this.holds(slot ^ 1, hash, buf, start, length)) return this.texts[slot ^ 1] as string;
@@ -38,6 +35,18 @@ export class Interner {
     this.hashes[slot] = hash;
     for (let i = 0; i < text.length; i++) this.bytes[slot * LONGEST + i] = buf[start + i] as number;
   }
+}
+
+/** Of the length and at most twelve bytes, first, middle and last: names that agree in these are few. */
+function hashOf(buf: Uint8Array, start: number, length: number): number {
+  let hash = length;
+  if (length < 4) {
+    for (let i = start; i < start + length; i++) hash = Math.imul(hash ^ (buf[i] as number), 0x01000193);
+    return hash;
+  }
+  hash = Math.imul(hash ^ wordAt(buf, start), 0x9e3779b1);
+  hash = Math.imul(hash ^ (hash >>> 15) ^ wordAt(buf, start + ((length - 4) >> 1)), 0x85ebca6b);
+  return Math.imul(hash ^ (hash >>> 13) ^ wordAt(buf, start + length - 4), 0xc2b2ae35);
 }
 
 function wordAt(buf: Uint8Array, at: number): number {

@@ -14,9 +14,16 @@ const LBR = ascii("lbr ");
 const SPLIT = ascii("pages split ");
 const REORDERED = ascii("pages reordered ");
 /** Bytes before the numbers, which need no looking at; a line that is shorter has no numbers. */
+const PAGES_LABEL = "pages in+out+cached ".length;
+const LOCKS_LABEL = "locks read/write ".length;
+const ROWS_LABEL = " rows get+pos+scan put+del ".length;
+const PEEK_LABEL = "peek count ".length;
+const PEEK_TIMES_LABEL = " wait+held total/max ".length;
 const TOTAL_LABEL = "total lock wait+held read/write".length;
 const MAX_LABEL = "max lock wait+held read/write".length;
 
+/** `pages in`, `pages split`, `pages reordered`: where they begin to differ. */
+const PAGES_AT = "pages ".length;
 const OLD_LOCKS = ascii("locks wait+held ");
 
 const LBR_LINES: Readonly<Record<string, readonly string[]>> = {
@@ -179,7 +186,8 @@ export class TrackSections {
 
   /** `---   pages in+out+cached 1+2+3`, `pages split internal+leaf 41+42`, `pages reordered internal+leaf 1+2` */
   private pagesLine(buf: Buffer, at: number, end: number, fields: NumberFields): boolean {
-    if (startsWith(buf, at, end, SPLIT)) this.fill(fields, USE.pages_split_internal, 2);
+    if (buf[at + PAGES_AT] === 0x69) this.fill(fields.skip(PAGES_LABEL), USE.pages_in, 3);
+    else if (startsWith(buf, at, end, SPLIT)) this.fill(fields, USE.pages_split_internal, 2);
     else if (startsWith(buf, at, end, REORDERED)) this.fill(fields, USE.pages_reordered_internal, 2);
     else this.fill(fields, USE.pages_in, 3);
     return true;
@@ -226,7 +234,8 @@ export class TrackSections {
 
   /** `---   locks read/write 4/5 rows get+pos+scan put+del 6+7+8 9+10` */
   private rowsLine(table: LineTable, line: number, fields: NumberFields): boolean {
-    this.fill(fields, USE.read_locks, 7);
+    this.fill(fields.skip(LOCKS_LABEL), USE.read_locks, 2);
+    this.fill(fields.skip(ROWS_LABEL), USE.get_rows, 5);
     const { numbers, base } = this;
     const written = (numbers[base + USE.put_rows] as number) + (numbers[base + USE.del_rows] as number);
     if (!isWorthRows(numbers[base + USE.scan_rows] as number, written, this.command)) return true;
@@ -240,7 +249,8 @@ export class TrackSections {
 
   /** `---   peek count 20 wait+held total/max 21ms+22ms/23ms+24ms` */
   private peekLine(table: LineTable, line: number, fields: NumberFields): boolean {
-    this.fill(fields, USE.peek_count, 5);
+    this.fill(fields.skip(PEEK_LABEL), USE.peek_count, 1);
+    this.fill(fields.skip(PEEK_TIMES_LABEL), USE.total_peek_wait_ms, 4);
     this.citeFrom(table, line, this.numbers[this.base + USE.total_peek_held_ms] as number);
     return true;
   }
