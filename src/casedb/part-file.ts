@@ -79,9 +79,15 @@ export class PartFile {
     return `INSERT INTO main.${table} (${columns.join(", ")}) SELECT ${columns.join(", ")} FROM part.${table}`;
   }
 
+  /** In a folder that others may write to, what stands there already may be a link to somewhere else. */
+  private create(): number {
+    rmSync(this.path, { force: true });
+    return openSync(this.path, "wx", 0o600);
+  }
+
   /** Over the part before: the size in its header, not that of the file, is what counts. */
   private write(bytes: Uint8Array): void {
-    this.file ??= openSync(this.path, "w", 0o600);
+    this.file ??= this.create();
     for (let at = 0; at < bytes.length; ) at += writeSync(this.file, bytes, at, bytes.length - at, at);
   }
 }

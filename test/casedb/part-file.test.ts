@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, rmSync, statSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import Database from "better-sqlite3";
@@ -162,6 +162,18 @@ describe("a part file", () => {
     expect(statSync(path).mode & 0o777).toBe(0o600);
     part.remove();
     expect(existsSync(path)).toBe(false);
+  });
+
+  it("does not write through a link that stands in its place", () => {
+    const other = join(folder, "other");
+    writeFileSync(other, "untouched");
+    symlinkSync(other, `${db.name}-part`);
+    const part = new PartFile(db, ["few", "other"]);
+    append(part, "few", [{ id: 1, numbers: [1, 2, 3], text: null }]);
+    store(part);
+    expect(readFileSync(other, "utf8")).toBe("untouched");
+    expect(stored("few")).toHaveLength(1);
+    part.remove();
   });
 
   it("keeps the largest figures a log may have", () => {
