@@ -1,7 +1,9 @@
 import type Database from "better-sqlite3";
 import { epochToLocalMs, localToEpochMs } from "../base/time.js";
 import type { CommandFact, RemoteCall, TriggerRun } from "../contracts/case-reader.js";
-import { type CommandReader, startMs } from "./command-reader.js";
+import type { ColumnStore } from "./column-store.js";
+import { startMs } from "./command-facts.js";
+import type { CommandReader } from "./command-reader.js";
 import { CHILD_IDS } from "./record-writer.js";
 import type { ServerScope } from "./server-scope.js";
 
@@ -18,20 +20,39 @@ const MOST_COUNTERPARTS = 20;
 
 /** What commands waited for outside the database: triggers, and other servers. */
 export class CallReader {
+  private readonly runs = new Map<string, readonly TriggerRun[]>();
+
   constructor(
     private readonly db: Database.Database,
     private readonly scope: ServerScope,
+    private readonly columns: ColumnStore,
     private readonly commands: CommandReader,
   ) {}
 
-  triggerRuns(serverId: number, minMs: number, limit: number): TriggerRun[] {
+  /** Several detectors ask for the same runs. */
+  triggerRuns(serverId: number, minMs: number, limit: number): readonly TriggerRun[] {
+    const key = `${serverId} ${minMs} ${limit}`;
+    const known = this.runs.get(key) ?? this.readRuns(serverId, minMs, limit);
+    this.runs.set(key, known);
+    return known;
+  }
+
+  private readRuns(serverId: number, minMs: number, limit: number): TriggerRun[] {
+    const columns = this.columns.of(serverId);
+    const all = this.db.prepare("SELECT id, lapse_ms FROM trigger_use WHERE lapse_ms >= ?").raw().all(minMs);
+    const longest = (all as [number, number][])
+      .filter(([id]) => columns.rowOf(Math.floor(id / CHILD_IDS)) >= 0)
+      .sort((a, b) => b[1] - a[1] || a[0] - b[0])
+      .slice(0, limit);
+    const ids = longest.map(([id]) => id);
     const sql = `SELECT t.*, ${COMMAND} FROM trigger_use t JOIN command c ON c.id = t.id / ${CHILD_IDS}
-      WHERE t.lapse_ms >= ? AND ${this.scope.in(serverId, "c.source_id")} ORDER BY t.lapse_ms DESC, t.id LIMIT ?`;
-    return (this.db.prepare(sql).all(minMs, limit) as Row[]).map((row) => ({
-      ...common(row),
-      name: text(row.name),
-      lapseMs: (row.lapse_ms as number | null) ?? 0,
-    }));
+      WHERE t.id IN (SELECT value FROM json_each(?))`;
+    const rows = new Map((this.db.prepare(sql).all(JSON.stringify(ids)) as Row[]).map((row) => [row.id, row]));
+    return ids.flatMap((id) => {
+      const row = rows.get(id);
+      if (row === undefined) return [];
+      return [{ ...common(row), name: text(row.name), lapseMs: (row.lapse_ms as number | null) ?? 0 }];
+    });
   }
 
   remoteCalls(serverId: number, minMs: number, limit: number): RemoteCall[] {

@@ -8,7 +8,8 @@ const INDEXES: Readonly<Record<string, string>> = {
   command_processkey: "command (processkey)",
   command_slow: "command (longest_ms) WHERE longest_ms >= 1000",
   command_fatal: "command (source_id, track_line_no) WHERE flags & 16384",
-  table_use_contended: "table_use (worst_ms) WHERE worst_ms >= 100",
+  // Covers the walk over what was waited for, which is a small part of what was held.
+  table_use_contended: "table_use (worst_ms, total_read_wait_ms, total_write_wait_ms) WHERE worst_ms >= 100",
   capture_row_monitor: "monitor_row (source_id, line_no)",
   capture_row_os_lock: "os_lock (source_id, line_no)",
   capture_row_open_file: "open_file (source_id, line_no)",

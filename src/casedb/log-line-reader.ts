@@ -54,13 +54,6 @@ export class LogLineReader {
     return first === null || last === null ? null : { firstMs: first * 1000, lastMs: last * 1000 };
   }
 
-  commandCount(serverId: number): number {
-    return this.db
-      .prepare(`SELECT count(*) FROM command WHERE ${this.scope.in(serverId)}`)
-      .pluck()
-      .get() as number;
-  }
-
   events(serverId: number): ServerEventFact[] {
     return this.rows("server_event", serverId).map((row) => ({
       kind: (row.kind as string | null) ?? "",

@@ -24,14 +24,16 @@ import type { Capability, EvidenceKind } from "../contracts/evidence.js";
 import type { CapturedLock, CapturedProcess, EvidenceRef, LockCommand, LockUse } from "../contracts/lock-facts.js";
 import { CallReader } from "./call-reader.js";
 import { CaptureReader } from "./capture-reader.js";
+import { ColumnStore } from "./column-store.js";
 import { CommandReader } from "./command-reader.js";
-import { readRunningCurve } from "./concurrency-reader.js";
+import { runningCurve } from "./concurrency-reader.js";
 import { HostReader } from "./host-reader.js";
 import { LineReader } from "./line-reader.js";
 import { LoadReader } from "./load-reader.js";
 import { LockReader } from "./lock-reader.js";
 import { LogLineReader } from "./log-line-reader.js";
 import { BUCKET_MS, fileLosses, QUIET_MS, silences } from "./loss-reader.js";
+import { QuietReader } from "./quiet-reader.js";
 import { ServerScope } from "./server-scope.js";
 import { SignatureReader } from "./signature-reader.js";
 import { SourceClocks } from "./source-clocks.js";
@@ -57,6 +59,7 @@ const CAPTURED: Readonly<Record<string, Capability>> = {
 /** The analysis wing's view of a finished case: one small reader per concern behind one contract. */
 export class StoredCaseReader implements CaseReader {
   private readonly scope: ServerScope;
+  private readonly columns: ColumnStore;
   private readonly commands: CommandReader;
   private readonly locks: LockReader;
   private readonly clocks: SourceClocks;
@@ -66,22 +69,25 @@ export class StoredCaseReader implements CaseReader {
   private readonly calls: CallReader;
   private readonly host: HostReader;
   private readonly day: LoadReader;
+  private readonly pauses: QuietReader;
   private readonly alike: SignatureReader;
   private readonly losses = new Map<number, LogLoss[]>();
   private readonly known = new Map<number, ReadonlySet<Capability>>();
 
   constructor(private readonly db: Database.Database) {
     this.scope = new ServerScope(db);
-    this.commands = new CommandReader(db, this.scope);
-    this.locks = new LockReader(db, this.scope);
+    this.columns = new ColumnStore(db, this.scope);
+    this.commands = new CommandReader(db, this.scope, this.columns);
+    this.locks = new LockReader(db, this.columns);
     this.clocks = new SourceClocks(db, this.scope);
     this.captures = new CaptureReader(db, this.scope, this.clocks);
     this.logLines = new LogLineReader(db, this.scope);
     this.lines = new LineReader(db);
-    this.calls = new CallReader(db, this.scope, this.commands);
+    this.calls = new CallReader(db, this.scope, this.columns, this.commands);
     this.host = new HostReader(db, this.scope, this.clocks);
-    this.day = new LoadReader(db, this.scope);
-    this.alike = new SignatureReader(db, this.scope);
+    this.day = new LoadReader(db, this.columns);
+    this.pauses = new QuietReader(db, this.scope, this.columns);
+    this.alike = new SignatureReader(db, this.columns);
   }
 
   servers(): readonly ServerFact[] {
@@ -102,12 +108,12 @@ export class StoredCaseReader implements CaseReader {
   }
 
   commandCount(serverId: number): number {
-    return this.logLines.commandCount(serverId);
+    return this.columns.of(serverId).count;
   }
 
   lockCommands(serverId: number, minMs: number): LockCommand[] {
     const captured = this.captures.lockPids(serverId);
-    return this.locks.commands(serverId, minMs, this.commands.hasCompletions(serverId), captured);
+    return this.locks.commands(serverId, minMs, captured);
   }
 
   capturedLocks(serverId: number): CapturedLock[] {
@@ -147,7 +153,7 @@ export class StoredCaseReader implements CaseReader {
   }
 
   runningCurve(serverId: number, fromMs: number, toMs: number): { atMs: number; running: number }[] {
-    return readRunningCurve(this.db, this.scope, serverId, fromMs, toMs);
+    return runningCurve(this.columns.of(serverId), fromMs, toMs);
   }
 
   events(serverId: number): ServerEventFact[] {
@@ -162,15 +168,15 @@ export class StoredCaseReader implements CaseReader {
     return this.captures.syslog(serverId);
   }
 
-  commandsNamed(serverId: number, cmds: readonly string[], limit: number): CommandFact[] {
-    return this.commands.named(serverId, cmds, limit);
+  commandsNamed(serverId: number, cmds: readonly string[], limit: number, minLapseMs = 0): CommandFact[] {
+    return this.commands.named(serverId, cmds, limit, minLapseMs);
   }
 
   commandsBy(serverId: number, figure: CommandFigure, atLeast: number, limit: number): CommandFact[] {
     return this.commands.by(serverId, figure, atLeast, limit);
   }
 
-  triggerRuns(serverId: number, minMs: number, limit: number): TriggerRun[] {
+  triggerRuns(serverId: number, minMs: number, limit: number): readonly TriggerRun[] {
     return this.calls.triggerRuns(serverId, minMs, limit);
   }
 
@@ -188,7 +194,7 @@ export class StoredCaseReader implements CaseReader {
   }
 
   quietStretches(serverId: number, minMs: number): QuietStretch[] {
-    return this.day.quiet(serverId, minMs);
+    return this.pauses.stretches(serverId, minMs);
   }
 
   logLosses(serverId: number): LogLoss[] {

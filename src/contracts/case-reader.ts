@@ -286,12 +286,15 @@ export interface CaseReader {
   events(serverId: number): ServerEventFact[];
   errors(serverId: number): ServerErrorFact[];
   syslog(serverId: number): SyslogFact[];
-  /** Commands by name (`user-login`), longest first; all arguments, completed or not. */
-  commandsNamed(serverId: number, cmds: readonly string[], limit: number): CommandFact[];
+  /**
+   * Commands by name (`user-login`), longest first; all arguments, completed or not, unless they have to have taken
+   * `minLapseMs`.
+   */
+  commandsNamed(serverId: number, cmds: readonly string[], limit: number, minLapseMs?: number): CommandFact[];
   /** Commands whose figure was at least this (ms; memory in MB), most first. */
   commandsBy(serverId: number, figure: CommandFigure, atLeast: number, limit: number): CommandFact[];
   /** Runs of at least `minMs`, longest first. */
-  triggerRuns(serverId: number, minMs: number, limit: number): TriggerRun[];
+  triggerRuns(serverId: number, minMs: number, limit: number): readonly TriggerRun[];
   /** Calls that waited at least `minMs` for another server, longest first. */
   remoteCalls(serverId: number, minMs: number, limit: number): RemoteCall[];
   /** Groups of at least `minCount` commands that started in [fromMs, toMs], largest first. */

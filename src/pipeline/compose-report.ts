@@ -1,5 +1,6 @@
 import { diagnoseIncident, headline } from "../analysis/diagnose/diagnose.js";
 import { impactByIncident } from "../analysis/incident/incident.js";
+import { least, most } from "../base/extremes.js";
 import { isoUtc, localToEpochMs, offsetLabel, zoneOffsetMinutes } from "../base/time.js";
 import type { CaseDb } from "../casedb/casedb.js";
 import type { AnalysisDocument, CaseOverview, DetectorStatus } from "../contracts/analysis.js";
@@ -102,8 +103,8 @@ function caseWindow(reader: CaseReader): CaseOverview["window"] {
   });
   if (spans.length === 0) return null;
   return {
-    start: isoUtc(Math.min(...spans.map((span) => span.start))),
-    end: isoUtc(Math.max(...spans.map((span) => span.end))),
+    start: isoUtc(least(spans.map((span) => span.start))),
+    end: isoUtc(most(spans.map((span) => span.end))),
   };
 }
 
@@ -178,8 +179,8 @@ function concurrency(findings: Findings, serverId: number): ConcurrencyPoint[] {
   const window = findings.reader.window(serverId);
   if (server === undefined || window === null) return [];
   const own = findings.drafts.filter((draft) => draft.serverId === serverId);
-  const from = Math.min(...own.map((draft) => draft.fromMs));
-  const to = Math.max(...own.map((draft) => draft.toMs));
+  const from = least(own.map((draft) => draft.fromMs));
+  const to = most(own.map((draft) => draft.toMs));
   const margin = Math.max((to - from) / 3, 60_000);
   const range = own.length === 0 ? window : { firstMs: from - margin, lastMs: to + margin };
   const curve = findings.reader.runningCurve(

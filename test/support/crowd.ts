@@ -1,7 +1,7 @@
 import type { LockCommand, LockMode, LockUse } from "../../src/contracts/lock-facts.js";
 
 /** Wedges with very many waiters, laid out by arithmetic (a simulation of 20,000 would take longer than the analysis). */
-export const CROWDS = ["readers", "staircase", "carriers"] as const;
+export const CROWDS = ["readers", "staircase", "carriers", "star", "chain"] as const;
 export type Crowd = (typeof CROWDS)[number];
 
 const BASE_MS = Date.UTC(2024, 2, 5, 9, 0, 0);
@@ -13,10 +13,12 @@ export const CROWD_END_MS = BASE_MS + 2_000_000;
 /**
  * One reader keeps db.revdx for five minutes. `readers`: a writer waits with db.domain in hand, everybody reads that.
  * `staircase`: one commit waits for the reader, all others for meta/commit behind it, each keeping it for 30 ms.
- * `carriers`: everybody holds tables of its own while waiting for db.revdx.
+ * `carriers`: everybody holds tables of its own while waiting for db.revdx. `star`: everybody waits for it and holds
+ * nothing else. `chain`: everybody holds a change of its own and waits for that of the one before.
  */
 export function crowd(kind: Crowd, count: number): LockCommand[] {
-  const commands = [commandOf(0, 10_000, ROOT_MS, [["db.revdx", "R", 0, ROOT_MS - 5]])];
+  const held = kind === "chain" ? "change/0" : "db.revdx";
+  const commands = [commandOf(0, 10_000, ROOT_MS, [[held, kind === "chain" ? "W" : "R", 0, ROOT_MS - 5]])];
   for (let i = 1; i <= count; i++) commands.push(waiter(kind, i, 10_500 + (i / count) * 280_000));
   return commands;
 }
@@ -31,6 +33,13 @@ function waiter(kind: Crowd, i: number, startMs: number): LockCommand {
   ];
   if (kind === "readers")
     return commandOf(i, startMs, waitMs + 40, i === 1 ? carrier : [["db.domain", "R", waitMs + 20, 5]]);
+  if (kind === "star") return commandOf(i, startMs, waitMs + 40, [["db.revdx", "W", waitMs, 20]]);
+  if (kind === "chain") {
+    return commandOf(i, startMs, waitMs + 40, [
+      [`change/${i}`, "W", 0, waitMs + 30],
+      [`change/${i - 1}`, "W", waitMs, 10],
+    ]);
+  }
   if (kind === "carriers") {
     const mine = waitMs + i * 5;
     return commandOf(i, startMs, mine + 150, [

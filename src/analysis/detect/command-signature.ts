@@ -1,4 +1,5 @@
 import type { CommandFact, CommandSignature } from "../../contracts/case-reader.js";
+import { groupBy } from "./group-by.js";
 
 /** `-m1 //depot/...@4711` and `-m1 //depot/...@4712` are one pattern, as in CommandSignature. */
 export function patternOf(args: string): string {
@@ -43,13 +44,10 @@ export function originOf({ user, workspace, ip }: CommandFact): string {
 
 /** Median time from one start to the next of the same origin; null where nobody asked three times. */
 export function periodOf(commands: readonly CommandFact[]): number | null {
-  const starts = new Map<string, number[]>();
-  for (const command of commands)
-    starts.set(originOf(command), [...(starts.get(originOf(command)) ?? []), command.startMs]);
-  const gaps = [...starts.values()]
+  const gaps = [...groupBy(commands, originOf).values()]
     .filter((list) => list.length >= 3)
     .flatMap((list) => {
-      const sorted = list.sort((a, b) => a - b);
+      const sorted = list.map(({ startMs }) => startMs).sort((a, b) => a - b);
       return sorted.slice(1).map((atMs, index) => atMs - (sorted[index] ?? atMs));
     })
     .sort((a, b) => a - b);

@@ -1,3 +1,4 @@
+import { most } from "../../base/extremes.js";
 import { classify, verbOf } from "../../base/perforce-command.js";
 import type { CommandFact } from "../../contracts/case-reader.js";
 import type { DetectContext, Fact, Signal } from "../../contracts/signal.js";
@@ -46,7 +47,7 @@ function runsOf({ reader }: DetectContext, serverId: number, { members }: Signat
 function stretchOf(runs: readonly CommandFact[]): Stretch | null {
   const first = runs[0];
   if (first === undefined) return null;
-  return { fromMs: first.startMs, toMs: Math.max(...runs.map(endOf)) };
+  return { fromMs: first.startMs, toMs: most(runs.map(endOf)) };
 }
 
 function endOf({ endMs, startMs, lapseMs }: CommandFact): number {

@@ -1,3 +1,4 @@
+import { least, most } from "../../base/extremes.js";
 import type { Category } from "../../contracts/analysis.js";
 import type { CommandFact } from "../../contracts/case-reader.js";
 import type { EvidenceRef } from "../../contracts/lock-facts.js";
@@ -58,7 +59,7 @@ export function near(a: Stretch, b: Stretch, slackMs: number): boolean {
 /** From the first to the last. Empty lists are a bug of the caller. */
 export function reach(parts: readonly Stretch[]): Stretch {
   return {
-    fromMs: Math.min(...parts.map((part) => part.fromMs)),
-    toMs: Math.max(...parts.map((part) => part.toMs)),
+    fromMs: least(parts.map((part) => part.fromMs)),
+    toMs: most(parts.map((part) => part.toMs)),
   };
 }

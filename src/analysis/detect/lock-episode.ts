@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { least, most } from "../../base/extremes.js";
 import type { Category } from "../../contracts/analysis.js";
 import type { LockActor, LockAnalysis, LockCluster, RootFinding, VictimFinding } from "../../contracts/lock-facts.js";
 import type { DetectContext, Fact, Signal } from "../../contracts/signal.js";
@@ -66,8 +67,8 @@ function narrow(cluster: LockCluster, root: RootFinding, index: number): LockClu
   return {
     ...cluster,
     id: `${cluster.id}/${index + 1}`,
-    fromMs: Math.min(...victims.map((victim) => victim.fromMs), cluster.toMs),
-    toMs: Math.max(...victims.map((victim) => victim.toMs), cluster.fromMs),
+    fromMs: Math.min(least(victims.map((victim) => victim.fromMs)), cluster.toMs),
+    toMs: Math.max(most(victims.map((victim) => victim.toMs)), cluster.fromMs),
     roots: [root],
     victims,
     edges: cluster.edges.filter((edge) => names.has(edge.blocked)),
@@ -83,7 +84,7 @@ function isContention(episode: LockEpisode, seen: ReadonlyMap<number, number>, s
     if (capturedMs === undefined && victim.waitMs < VICTIM_WAIT_MS) return [];
     return [Math.max(victim.waitMs, capturedMs ?? 0)];
   });
-  const longest = Math.max(0, ...waits);
+  const longest = Math.max(0, most(waits));
   const sum = waits.reduce((total, ms) => total + ms, 0);
   if (longest >= settings.loneWaitMs) return true;
   if (longest >= settings.waitMs && waits.length >= settings.pileUp) return true;

@@ -1,8 +1,9 @@
 import { addressIn, clientAddress, networksOf } from "../../base/client-address.js";
-import type { CommandFact, ServerEventFact } from "../../contracts/case-reader.js";
+import type { ServerEventFact } from "../../contracts/case-reader.js";
 import type { EvidenceRef } from "../../contracts/lock-facts.js";
 import type { DetectContext, Fact, HarmedCommand, Signal } from "../../contracts/signal.js";
 import { median } from "./baseline.js";
+import { groupBy } from "./group-by.js";
 import { fact, hostSignal, spells } from "./host-signal.js";
 import { knownErrors } from "./server-errors.js";
 import { plural, quote, span } from "./words.js";
@@ -51,10 +52,8 @@ function lossesOf({ reader }: DetectContext, serverId: number): Loss[] {
   const first = Math.min(errors[0]?.atMs ?? Number.POSITIVE_INFINITY, events[0]?.atMs ?? Number.POSITIVE_INFINITY);
   const window = reader.window(serverId);
   if (!Number.isFinite(first) || window === null) return [];
-  const byPid = new Map<number, CommandFact[]>();
-  for (const one of reader.commandsDuring(serverId, first - 60_000, window.lastMs, MOST_COMMANDS)) {
-    byPid.set(one.pid, [...(byPid.get(one.pid) ?? []), one]);
-  }
+  const running = reader.commandsDuring(serverId, first - 60_000, window.lastMs, MOST_COMMANDS);
+  const byPid = groupBy(running, ({ pid }) => pid);
   const own = (pid: number | null, atMs: number) =>
     pid === null
       ? undefined

@@ -1,7 +1,9 @@
 import { clientAddress, networksOf } from "../../base/client-address.js";
+import { least, most } from "../../base/extremes.js";
 import type { CommandFact } from "../../contracts/case-reader.js";
 import type { DetectContext, Fact, Signal } from "../../contracts/signal.js";
 import { median } from "./baseline.js";
+import { groupBy } from "./group-by.js";
 import { fact, hostSignal, spells } from "./host-signal.js";
 import { fetchesAnew, likeThese, type PeerWait, peerTime, peerWaits, type TransferLimits } from "./peer-transfers.js";
 import { harmOf } from "./slowdown.js";
@@ -128,9 +130,7 @@ function* loneClients(
   alike: readonly CommandFact[],
   settings: PeerSettings,
 ): Iterable<Signal> {
-  const byClient = new Map<string, PeerWait[]>();
-  for (const wait of rest) byClient.set(wait.command.ip, [...(byClient.get(wait.command.ip) ?? []), wait]);
-  for (const [ip, list] of byClient) {
+  for (const [ip, list] of groupBy(rest, ({ command }) => command.ip)) {
     const sumMs = list.reduce((sum, one) => sum + one.peerMs, 0);
     if (list.length < settings.clients || sumMs < settings.loneMs) continue;
     const usualMs = usualAround(ip, list, alike);
@@ -160,8 +160,8 @@ function signalOf(
 ): Signal {
   const commands = own.map(({ command }) => command);
   const [longest] = [...own].sort((a, b) => b.peerMs - a.peerMs);
-  const fromMs = Math.min(...commands.map((one) => one.startMs));
-  const toMs = Math.max(...commands.map((one) => one.endMs ?? one.startMs + (one.lapseMs ?? 0)));
+  const fromMs = least(commands.map((one) => one.startMs));
+  const toMs = most(commands.map((one) => one.endMs ?? one.startMs + (one.lapseMs ?? 0)));
   const during = alike.filter((one) => one.startMs >= fromMs && one.startMs <= toMs && !commands.includes(one));
   return hostSignal({
     detector: "peer-bound-command",
@@ -184,7 +184,7 @@ function ownFact(own: readonly PeerWait[], longest: PeerWait, kind: Way["kind"],
   const { command } = longest;
   const clients = new Set(own.map((one) => clientAddress(one.command.ip).client)).size;
   const middle = seconds(median(own.map(({ peerMs }) => peerMs)));
-  const when = span(own[0]?.atMs ?? longest.atMs, Math.max(...own.map(({ atMs, peerMs }) => atMs + peerMs)));
+  const when = span(own[0]?.atMs ?? longest.atMs, most(own.map(({ atMs, peerMs }) => atMs + peerMs)));
   const whose = `${plural(own.length, "command")} of ${plural(clients, "client")} ${WHERE[kind]} ${quote(name, 60)}`;
   const silent = own.filter(({ how }) => how === "unexplained").length * 2 > own.length;
   const words = silent

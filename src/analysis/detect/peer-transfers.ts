@@ -32,8 +32,9 @@ export function peerWaits(reader: CaseReader, serverId: number, limits: Transfer
   const told = reader
     .commandsBy(serverId, "peer", limits.peerMs, MOST_COMMANDS)
     .flatMap((command) => toldWait(command, limits) ?? []);
+  // Nobody waited longer than it ran.
   const silent = reader
-    .commandsNamed(serverId, TRANSFERS, MOST_COMMANDS)
+    .commandsNamed(serverId, TRANSFERS, MOST_COMMANDS, limits.peerMs)
     .filter((command) => !tellsPeer(command) && isFinishedTransfer(command))
     .map((command) => waitOf(command, "unexplained"))
     .filter(({ command, peerMs }) => peerMs >= limits.peerMs && isMostlyPeer(command, peerMs));

@@ -1,4 +1,5 @@
 import type { CaseReader, MeasurementFact } from "../../contracts/case-reader.js";
+import { groupBy } from "./group-by.js";
 
 /** What `p4 pull -lj` and `pull -ls` said at one time. Positions in bytes of the journal; null: not told. */
 export interface PullState {
@@ -21,12 +22,8 @@ export interface PullState {
 
 /** The captures of one replica, in order of time. Figures of other servers (`p4 servers -J`) carry a subject. */
 export function pullStates(reader: CaseReader, serverId: number): PullState[] {
-  const groups = new Map<string, MeasurementFact[]>();
-  for (const row of reader.measurements(serverId, "pull-state")) {
-    if (row.subject !== "" || row.atMs === null) continue;
-    const key = `${row.ref.sourceId} ${row.atMs}`;
-    groups.set(key, [...(groups.get(key) ?? []), row]);
-  }
+  const own = reader.measurements(serverId, "pull-state").filter((row) => row.subject === "" && row.atMs !== null);
+  const groups = groupBy(own, (row) => `${row.ref.sourceId} ${row.atMs}`);
   return [...groups.values()].map(stateOf).sort((a, b) => a.atMs - b.atMs);
 }
 

@@ -1,3 +1,4 @@
+import { least, most } from "../../base/extremes.js";
 import { classify, isInteractive, isParallelTransfer, verbOf } from "../../base/perforce-command.js";
 import type { CommandFact } from "../../contracts/case-reader.js";
 import type { DetectContext, Fact, Signal } from "../../contracts/signal.js";
@@ -76,8 +77,8 @@ function stormSignal(context: DetectContext, serverId: number, retried: readonly
     ...new Map(retried.flatMap(({ earlier, again }) => [earlier, again]).map((one) => [one.commandId, one])).values(),
   ];
   const stretch = {
-    fromMs: Math.min(...all.map((one) => one.startMs)),
-    toMs: Math.max(...all.map((one) => endOf(one, lastMs))),
+    fromMs: least(all.map((one) => one.startMs)),
+    toMs: most(all.map((one) => endOf(one, lastMs))),
   };
   const ids = new Set(all.map((one) => one.commandId));
   const slow = slowdownDuring(context.reader, serverId, stretch, (command) => ids.has(command.commandId));

@@ -1,6 +1,7 @@
 import { type ServerMessage, serverMessage } from "../../base/server-messages.js";
 import type { CaseReader, CommandFact, ServerErrorFact } from "../../contracts/case-reader.js";
 import type { HarmedCommand } from "../../contracts/signal.js";
+import { groupBy } from "./group-by.js";
 
 /** An error of the server with what it means, and a time: start-up errors carry none and get the log's first second. */
 export interface KnownError extends ServerErrorFact {
@@ -36,10 +37,8 @@ export function harmedBy(reader: CaseReader, serverId: number, errors: readonly 
   const first = errors[0];
   const last = errors.at(-1);
   if (first === undefined || last === undefined) return [];
-  const byPid = new Map<number, CommandFact[]>();
-  for (const command of reader.commandsDuring(serverId, first.atMs - 1000, last.atMs + 1000, MOST_COMMANDS)) {
-    byPid.set(command.pid, [...(byPid.get(command.pid) ?? []), command]);
-  }
+  const running = reader.commandsDuring(serverId, first.atMs - 1000, last.atMs + 1000, MOST_COMMANDS);
+  const byPid = groupBy(running, ({ pid }) => pid);
   const harmed = new Map<string, HarmedCommand>();
   for (const { pid, atMs } of errors) {
     if (pid === null) continue;

@@ -1,3 +1,4 @@
+import { least, most } from "../../base/extremes.js";
 import type { CaseReader, MeasurementFact, SyslogFact } from "../../contracts/case-reader.js";
 import type { Fact } from "../../contracts/signal.js";
 import { fact } from "./host-signal.js";
@@ -134,7 +135,7 @@ function worstOf(samples: readonly Timed[], least: number, words: (value: number
 
 function signOf(samples: readonly Timed[], told: Fact, resource: string): StorageSign {
   const times = samples.map((one) => one.atMs);
-  return { fromMs: Math.min(...times), toMs: Math.max(...times), of: "host", fact: told, resource };
+  return { fromMs: least(times), toMs: most(times), of: "host", fact: told, resource };
 }
 
 export type Timed = MeasurementFact & { readonly atMs: number };

@@ -1,6 +1,8 @@
+import { most } from "../../base/extremes.js";
 import { messageSignature } from "../../base/server-messages.js";
 import type { CaseReader } from "../../contracts/case-reader.js";
 import type { DetectContext, Fact, Signal } from "../../contracts/signal.js";
+import { groupBy } from "./group-by.js";
 import { fact, hostSignal, spells } from "./host-signal.js";
 import { harmedBy, type KnownError, knownErrors, usersOf } from "./server-errors.js";
 import { plural, quote, span } from "./words.js";
@@ -30,11 +32,7 @@ export function* failingTriggers(
   serverId: number,
   settings: FailureSettings,
 ): Iterable<Signal> {
-  const byTrigger = new Map<string, Failure[]>();
-  for (const error of knownErrors(context.reader, serverId, "trigger")) {
-    const failure = read(error);
-    byTrigger.set(failure.trigger, [...(byTrigger.get(failure.trigger) ?? []), failure]);
-  }
+  const byTrigger = groupBy(knownErrors(context.reader, serverId, "trigger").map(read), ({ trigger }) => trigger);
   for (const [trigger, list] of byTrigger) {
     for (const spell of spells(list, settings.apartMs)) {
       const signal = failureSignal(context, serverId, trigger, spell, settings);
@@ -101,7 +99,7 @@ function passedDuring(reader: CaseReader, serverId: number, trigger: string, spe
 function sameWords(spell: readonly Failure[]): number {
   const counts = new Map<string, number>();
   for (const { words } of spell) counts.set(words, (counts.get(words) ?? 0) + 1);
-  return Math.max(0, ...counts.values());
+  return Math.max(0, most(counts.values()));
 }
 
 function facts(trigger: string, spell: readonly Failure[], users: number, passed: number): Fact[] {

@@ -2,6 +2,7 @@ import { classify, isInteractive } from "../../base/perforce-command.js";
 import type { CommandFact, OsProcess } from "../../contracts/case-reader.js";
 import { COMMAND_FLAG } from "../../contracts/record-batch.js";
 import type { DetectContext, Fact, Signal } from "../../contracts/signal.js";
+import { groupBy } from "./group-by.js";
 import { fact, hostSignal } from "./host-signal.js";
 import { harmOf } from "./slowdown.js";
 import { isLogin } from "./trigger-runs.js";
@@ -100,8 +101,7 @@ function* withoutChildren(
   { commands: least }: HangSettings,
 ): Iterable<Signal> {
   const { reader } = context;
-  const byCmd = new Map<string, CommandFact[]>();
-  for (const command of stuck) byCmd.set(command.cmd, [...(byCmd.get(command.cmd) ?? []), command]);
+  const byCmd = groupBy(stuck, ({ cmd }) => cmd);
   const runs = reader.triggerRuns(serverId, 0, MOST_RUNS);
   for (const [cmd, open] of byCmd) {
     if (open.length < least) continue;

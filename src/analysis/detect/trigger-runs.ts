@@ -1,6 +1,8 @@
+import { least, most } from "../../base/extremes.js";
 import type { TriggerRun } from "../../contracts/case-reader.js";
 import type { DetectContext, Fact, Signal } from "../../contracts/signal.js";
 import { median } from "./baseline.js";
+import { groupBy } from "./group-by.js";
 import { fact, hostSignal, spells } from "./host-signal.js";
 import { harmOf } from "./slowdown.js";
 import { plural, quote, seconds, span } from "./words.js";
@@ -30,8 +32,7 @@ export function* slowTriggers(
 ): Iterable<Signal> {
   const runs = context.reader.triggerRuns(serverId, 0, MOST_RUNS).filter(({ cmd }) => !isLogin(cmd));
   const usual = habits(runs, settings.runMs);
-  const families = new Map<string, TriggerRun[]>();
-  for (const run of runs) families.set(familyOf(run.name), [...(families.get(familyOf(run.name)) ?? []), run]);
+  const families = groupBy(runs, ({ name }) => familyOf(name));
   for (const list of families.values()) {
     const timed = slowRuns(list, usual, settings)
       .map((run) => ({ ...run, atMs: run.startMs }))
@@ -49,13 +50,12 @@ export function isLogin(cmd: string): boolean {
 }
 
 function habits(runs: readonly TriggerRun[], limitMs: number): Map<string, number> {
-  const quick = new Map<string, number[]>();
-  for (const run of runs) {
-    if (run.lapseMs < limitMs) quick.set(run.name, [...(quick.get(run.name) ?? []), run.lapseMs]);
-  }
-  return new Map(
-    [...quick].filter(([, list]) => list.length >= LEAST_RUNS).map(([name, list]) => [name, median(list)]),
+  const quick = groupBy(
+    runs.filter(({ lapseMs }) => lapseMs < limitMs),
+    ({ name }) => name,
   );
+  const known = [...quick].filter(([, list]) => list.length >= LEAST_RUNS);
+  return new Map(known.map(([name, list]) => [name, median(list.map(({ lapseMs }) => lapseMs))]));
 }
 
 /**
@@ -84,8 +84,8 @@ function slowSignal(
   const [worst] = [...spell].sort((a, b) => b.lapseMs - a.lapseMs);
   const commands = [...new Set(spell.map((run) => run.commandId))].flatMap((id) => reader.command(id) ?? []);
   const users = new Set(spell.map((run) => run.user)).size;
-  const fromMs = Math.min(...spell.map((run) => run.startMs));
-  const toMs = Math.max(...spell.map((run) => run.startMs + (run.commandLapseMs ?? run.lapseMs)));
+  const fromMs = least(spell.map((run) => run.startMs));
+  const toMs = most(spell.map((run) => run.startMs + (run.commandLapseMs ?? run.lapseMs)));
   return {
     ...hostSignal({
       detector: "trigger-time",

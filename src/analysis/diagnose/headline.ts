@@ -1,3 +1,4 @@
+import { least, most } from "../../base/extremes.js";
 import { logTime } from "../../base/time.js";
 import type { Category, Incident } from "../../contracts/analysis.js";
 import type { CaseReader } from "../../contracts/case-reader.js";
@@ -92,8 +93,8 @@ export function quietSentence(decision: VerdictDecision, reader: CaseReader): st
   const servers = reader.servers();
   const total = servers.reduce((sum, server) => sum + reader.commandCount(server.id), 0);
   const windows = servers.flatMap((server) => reader.window(server.id) ?? []);
-  const from = Math.min(...windows.map((window) => window.firstMs));
-  const to = Math.max(...windows.map((window) => window.lastMs));
+  const from = least(windows.map((window) => window.firstMs));
+  const to = most(windows.map((window) => window.lastMs));
   const span = windows.length === 0 ? "" : ` from ${logTime(from)} to ${logTime(to)}`;
   return `No incident: ${plural(total, "command")}${span}, and none kept others waiting for long or was very slow by itself.`;
 }

@@ -1,3 +1,4 @@
+import { most } from "../../base/extremes.js";
 import type { Category } from "../../contracts/analysis.js";
 import type { Fact } from "../../contracts/signal.js";
 import { calibrated } from "./calibration.js";
@@ -36,7 +37,7 @@ export function rankCauses(facts: IncidentFacts, causes: readonly Cause[]): Rank
     });
   const operations = weighed.filter(({ cause }) => cause.role === "operation");
   const mechanisms = weighed.filter(({ cause }) => cause.role === "mechanism");
-  const bestFit = Math.max(0, ...operations.map(({ weighing }) => weighing.fit));
+  const bestFit = Math.max(0, most(operations.map(({ weighing }) => weighing.fit)));
   const left = 1 - bestFit;
   const ranked = [
     ...operations.map(({ cause, weighing }) => rankedOf(facts, cause, weighing, weighing.fit)),

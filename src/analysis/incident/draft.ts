@@ -1,3 +1,4 @@
+import { least, most } from "../../base/extremes.js";
 import type { IncidentDraft } from "../../contracts/incident-draft.js";
 import type { LockCluster, RootFinding, VictimFinding } from "../../contracts/lock-facts.js";
 import type { DetectContext, Signal } from "../../contracts/signal.js";
@@ -61,7 +62,7 @@ interface Span {
 /** Of the server that tells it first: another's clock may differ. */
 function signalSpan(all: readonly Signal[], serverId: number): Span {
   const group = all.filter((signal) => signal.serverId === serverId);
-  return widen(Math.min(...group.map((signal) => signal.fromMs)), Math.max(...group.map((signal) => signal.toMs)));
+  return widen(least(group.map((signal) => signal.fromMs)), most(group.map((signal) => signal.toMs)));
 }
 
 /** From the first victim's wait or the root's hold, whichever is later, to the last victim's release. */
@@ -73,8 +74,8 @@ function lockSpan(
   context: DetectContext,
 ): Span {
   if (victims.length === 0) return widen(cluster.fromMs, cluster.toMs);
-  const firstWait = Math.min(...victims.map((victim) => victim.fromMs));
-  const release = Math.max(...victims.map((victim) => victim.toMs));
+  const firstWait = least(victims.map((victim) => victim.fromMs));
+  const release = most(victims.map((victim) => victim.toMs));
   const from = Math.max(firstWait, root === null ? firstWait : holdStart(serverId, root, context));
   return widen(Math.min(from, release), release);
 }
@@ -84,7 +85,7 @@ function holdStart(serverId: number, root: RootFinding, context: DetectContext):
     .locks(serverId)
     .spans.filter((span) => span.actor === root.actor && span.what === "held" && span.object === root.object)
     .map((span) => span.fromMs);
-  return starts.length > 0 ? Math.min(...starts) : Number.NEGATIVE_INFINITY;
+  return starts.length > 0 ? least(starts) : Number.NEGATIVE_INFINITY;
 }
 
 function widen(fromMs: number, toMs: number): Span {

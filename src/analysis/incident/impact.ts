@@ -1,3 +1,4 @@
+import { most } from "../../base/extremes.js";
 import type { ImpactFacts } from "../../contracts/incident-draft.js";
 import type { RootFinding, VictimFinding } from "../../contracts/lock-facts.js";
 import type { DetectContext, Signal } from "../../contracts/signal.js";
@@ -46,7 +47,7 @@ export function measureImpact(
     blockedCommands: victims.length,
     blockedUsers: users.size,
     blockedMs,
-    longestWaitMs: Math.max(0, ...victims.map((victim) => victim.waitMs)),
+    longestWaitMs: Math.max(0, most(victims.map((victim) => victim.waitMs))),
     peakRunning: peakRunning(primary.serverId, span, context),
     avoidableMs: Math.min(primary.cluster?.avoidableMs ?? 0, blockedMs),
     ...harmOf(group),

@@ -1,3 +1,4 @@
+import { least, most } from "../../base/extremes.js";
 import { logTime } from "../../base/time.js";
 import type { CaseReader, LogLoss, ServerWindow } from "../../contracts/case-reader.js";
 
@@ -38,8 +39,8 @@ function outside(reader: CaseReader, serverId: number, window: ServerWindow): st
     .filter((ms) => zoneKnown || !isZone(ms, window));
   const rate = reader.commandCount(serverId) / Math.max(1, window.lastMs - window.firstMs);
   const far = (ms: number) => ms > OUTSIDE_MS && ms * rate >= EXPECTED;
-  const last = Math.max(...taken);
-  const first = Math.min(...taken);
+  const last = most(taken);
+  const first = least(taken);
   const words: string[] = [];
   if (far(last - window.lastMs)) {
     words.push(`the P4LOG from ${logTime(window.lastMs)} to ${logTime(last)}, when captures were taken`);

@@ -1,3 +1,4 @@
+import { least, most } from "../../base/extremes.js";
 import type { Category } from "../../contracts/analysis.js";
 import type { LockCluster } from "../../contracts/lock-facts.js";
 import type { DetectContext, Signal } from "../../contracts/signal.js";
@@ -169,8 +170,8 @@ function near(a: readonly Signal[], b: readonly Signal[], marginMs: number): boo
 
 function spanOf(group: readonly Signal[]): { fromMs: number; toMs: number } {
   return {
-    fromMs: Math.min(...group.map((signal) => signal.fromMs)),
-    toMs: Math.max(...group.map((signal) => signal.toMs)),
+    fromMs: least(group.map((signal) => signal.fromMs)),
+    toMs: most(group.map((signal) => signal.toMs)),
   };
 }
 

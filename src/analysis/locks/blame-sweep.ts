@@ -1,6 +1,6 @@
 import { type Part, splitHolds } from "./hold-parts.js";
 import type { CanBeRoot, Span } from "./lock-model.js";
-import { ObjectState } from "./object-state.js";
+import { ObjectState, type Shares } from "./object-state.js";
 
 const HELD_END = 0;
 const WAIT_END = 1;
@@ -24,6 +24,7 @@ export class BlameSweep {
   private readonly events: Event[];
   private readonly ownWaitMs = new Map<number, number>();
   private movedMs = 0;
+  private readonly scratch: Float64Array;
 
   constructor(
     suspects: readonly number[],
@@ -33,6 +34,7 @@ export class BlameSweep {
   ) {
     // One more slot for all holders that may be roots but matter too little to be followed.
     this.dims = suspects.length + 1;
+    this.scratch = new Float64Array(2 * this.dims);
     suspects.forEach((party, slot) => {
       this.slotOf.set(party, slot);
     });
@@ -47,87 +49,109 @@ export class BlameSweep {
   run(): number {
     this.movedMs = 0;
     const states = new Map<string, ObjectState>();
-    const charged = new Map<number, Float64Array>();
+    const charged = new Map<number, Map<number, number>>();
     this.ownWaitMs.clear();
-    const begun: (Float64Array | undefined)[] = [];
-    const active: (Float64Array | undefined)[] = [];
+    const begun = new Map<number, readonly number[]>();
+    const active = new Map<number, Shares>();
     for (const { at, kind, index } of this.events) {
       const isWait = kind === WAIT_END || kind === WAIT_BEGIN;
       const span = isWait ? this.waits[index] : this.parts[index]?.span;
       if (span === undefined) continue;
       let state = states.get(span.object);
       if (state === undefined) {
-        state = new ObjectState(2 * this.dims);
+        state = new ObjectState();
         states.set(span.object, state);
       }
       state.advance(at);
-      if (kind === WAIT_BEGIN) begun[index] = state.openWait(span.mode);
-      else if (kind === WAIT_END) this.closeWait(index, span, state.closeWait(span.mode, begun[index]), charged);
-      else if (kind === HELD_BEGIN) active[index] = state.addHold(span, this.vectorOf(index, charged));
-      else state.removeHold(span, active[index]);
+      if (kind === WAIT_BEGIN) begun.set(index, state.openWait(span.mode));
+      else if (kind === WAIT_END) {
+        this.closeWait(index, span, state.closeWait(span.mode, begun.get(index) ?? []), charged);
+        begun.delete(index);
+      } else if (kind === HELD_BEGIN) {
+        const shares = this.sharesOf(index, charged);
+        state.addHold(span, shares);
+        active.set(index, shares);
+      } else {
+        state.removeHold(span, active.get(index) ?? NONE);
+        active.delete(index);
+      }
     }
     return this.parts.some((part) => part.wait >= 0) ? this.movedMs : 0;
   }
 
   /** Stores what a wait was charged to and adds it to its party's account, from which its later holds are paid. */
-  private closeWait(index: number, wait: Span, charge: Float64Array, charged: Map<number, Float64Array>): void {
-    const { dims } = this;
+  private closeWait(index: number, wait: Span, charge: Shares, charged: Map<number, Map<number, number>>): void {
+    const { dims, scratch } = this;
     const live = this.live[index];
     const traced = this.traced[index];
     if (live === undefined || traced === undefined) return;
+    const account = charged.get(wait.party) ?? new Map<number, number>();
+    charged.set(wait.party, account);
+    scratch.fill(0);
+    charge.slots.forEach((slot, i) => {
+      const ms = charge.values[i] ?? 0;
+      scratch[slot] = ms;
+      account.set(slot, (account.get(slot) ?? 0) + ms);
+    });
     for (let slot = 0; slot < dims - 1; slot++) {
-      const total = (charge[slot] ?? 0) + (charge[dims + slot] ?? 0);
+      const total = (scratch[slot] ?? 0) + (scratch[dims + slot] ?? 0);
       this.movedMs += Math.abs(total - (traced[slot] ?? 0));
-      live[slot] = charge[slot] ?? 0;
+      live[slot] = scratch[slot] ?? 0;
       traced[slot] = total;
     }
-    this.minor[index] = (charge[dims - 1] ?? 0) + (charge[2 * dims - 1] ?? 0);
-    const account = charged.get(wait.party) ?? new Float64Array(2 * dims);
-    for (let i = 0; i < 2 * dims; i++) account[i] = (account[i] ?? 0) + (charge[i] ?? 0);
-    charged.set(wait.party, account);
+    this.minor[index] = (scratch[dims - 1] ?? 0) + (scratch[2 * dims - 1] ?? 0);
     this.ownWaitMs.set(wait.party, (this.ownWaitMs.get(wait.party) ?? 0) + (wait.to - wait.from));
   }
 
-  /** Whom a waiter is charged to for each ms it stands behind this part of a hold: [live..., aftermath...]. */
-  private vectorOf(index: number, charged: Map<number, Float64Array>): Float64Array {
+  /** Whom a waiter is charged to for each ms it stands behind this part of a hold: live slots, then those of the aftermath. */
+  private sharesOf(index: number, charged: ReadonlyMap<number, ReadonlyMap<number, number>>): Shares {
     const { dims } = this;
-    const vector = new Float64Array(2 * dims);
     const part = this.parts[index];
-    if (part === undefined) return vector;
+    if (part === undefined) return NONE;
     const { party, object } = part.span;
-    if (part.wait >= 0) this.fromWait(part.wait, vector);
-    else if (this.canBeRoot(party, object)) vector[this.slotOf.get(party) ?? dims - 1] = 1;
-    else {
-      const account = charged.get(party);
-      if (account === undefined) return vector;
-      const whole = normalizer(account, this.ownWaitMs.get(party) ?? 0);
-      for (let i = 0; i < dims; i++) vector[dims + i] = ((account[i] ?? 0) + (account[dims + i] ?? 0)) / whole;
-    }
-    return vector;
+    if (part.wait >= 0) return this.fromWait(part.wait);
+    if (this.canBeRoot(party, object)) return { slots: [this.slotOf.get(party) ?? dims - 1], values: [1] };
+    const account = charged.get(party);
+    if (account === undefined) return NONE;
+    const sums = new Map<number, number>();
+    for (const [slot, ms] of account) sums.set(dims + (slot % dims), (sums.get(dims + (slot % dims)) ?? 0) + ms);
+    const whole = normalizer(account.values(), this.ownWaitMs.get(party) ?? 0);
+    return { slots: [...sums.keys()], values: [...sums.values()].map((ms) => ms / whole) };
   }
 
   /** The holder waits right now: its waiters wait for what it waits for, as known from the previous pass. */
-  private fromWait(wait: number, vector: Float64Array): void {
+  private fromWait(wait: number): Shares {
     const span = this.waits[wait];
     const live = this.live[wait];
     const traced = this.traced[wait];
-    if (span === undefined || live === undefined || traced === undefined) return;
-    const whole = normalizer([...traced, this.minor[wait] ?? 0], span.to - span.from);
-    for (let slot = 0; slot < this.dims - 1; slot++) {
-      vector[slot] = (live[slot] ?? 0) / whole;
-      vector[this.dims + slot] = ((traced[slot] ?? 0) - (live[slot] ?? 0)) / whole;
-    }
-    vector[this.dims - 1] = (this.minor[wait] ?? 0) / whole;
+    if (span === undefined || live === undefined || traced === undefined) return NONE;
+    const minor = this.minor[wait] ?? 0;
+    const whole = normalizer([...traced, minor], span.to - span.from);
+    const slots: number[] = [];
+    const values: number[] = [];
+    const add = (slot: number, ms: number) => {
+      if (ms === 0) return;
+      slots.push(slot);
+      values.push(ms / whole);
+    };
+    traced.forEach((ms, slot) => {
+      add(slot, live[slot] ?? 0);
+      add(this.dims + slot, ms - (live[slot] ?? 0));
+    });
+    add(this.dims - 1, minor);
+    return { slots, values };
   }
 }
+
+const NONE: Shares = { slots: [], values: [] };
 
 /**
  * A waiter hands on its known causes, not the gaps that imprecise placement left between them: else a long queue would
  * fade into "unknown" link by link. What really has no holder was given an inferred one before (shadow.ts).
  */
-function normalizer(charges: ArrayLike<number>, waitedMs: number): number {
+function normalizer(charges: Iterable<number>, waitedMs: number): number {
   let known = 0;
-  for (let i = 0; i < charges.length; i++) known += charges[i] ?? 0;
+  for (const ms of charges) known += ms;
   return Math.max(1, known >= waitedMs * LEAST_KNOWN_SHARE ? known : waitedMs);
 }
 

@@ -1,3 +1,4 @@
+import { least, most } from "../../base/extremes.js";
 import type { CapturedLock, CapturedProcess, EvidenceRef, LockInput, LockMode } from "../../contracts/lock-facts.js";
 import { findCycles } from "./cycles.js";
 import { groupBy } from "./group-by.js";
@@ -64,8 +65,8 @@ export function readCaptures(input: LockInput, parties: PartyList): CapturedFact
   const implied: Sighting[] = [];
   for (const capture of groupBy(rows, (row) => row.lock.captureId).values()) {
     const found = captureEdges(capture, parties, processes, implied);
-    edges.push(...found);
-    cycles.push(...findCycles(found.map((edge) => [edge.blocked, edge.blocker] as const)));
+    for (const edge of found) edges.push(edge);
+    for (const cycle of findCycles(found.map((edge) => [edge.blocked, edge.blocker] as const))) cycles.push(cycle);
   }
   const sightings = [...sight(rows), ...implied];
   const listed = rows.filter((row) => row.lock.origin === "lslocks");
@@ -139,7 +140,7 @@ function sight(rows: readonly Row[]): Sighting[] {
     if (first === undefined) return [];
     const times = seen.map((row) => row.atMs);
     const { party, object, waiting, lock } = first;
-    const [firstMs, lastMs] = [Math.min(...times), Math.max(...times)];
+    const [firstMs, lastMs] = [least(times), most(times)];
     return [{ party: party.index, object, mode: lock.mode, waiting, firstMs, lastMs, ref: lock.ref }];
   });
 }

@@ -1,6 +1,7 @@
 import type { BlockEdge, LockCluster, RootFinding, VictimFinding } from "../../contracts/lock-facts.js";
 import { type Blame, traceBlame } from "./blame.js";
 import { blockingEdges, type Edge, withCaptured } from "./blocking-graph.js";
+import { ByParty } from "./by-party.js";
 import { type CapturedFacts, objectLabel } from "./captured.js";
 import { type Account, accountsOf, type Component, longestWait, splitComponents } from "./components.js";
 import type { Eligibility } from "./eligibility.js";
@@ -35,19 +36,25 @@ export function clustersOfEpisode(spans: readonly Span[], context: EpisodeContex
   if (components.length === 0) return [];
   const drawn = blockingEdges(spans, context.parties);
   const edges = withCaptured(drawn, context.captured.edges, context.parties);
-  return components.map((component) => draft(component, blame, edges, spans, context));
+  const episode = {
+    edges: new ByParty(edges, (edge) => edge.blocked),
+    spans: new ByParty(spans, (span) => span.party),
+    waits: new ByParty(blame.waits, (wait) => wait.party),
+  };
+  return components.map((component) => draft(component, blame, episode, context));
 }
 
-function draft(
-  component: Component,
-  blame: Blame,
-  edges: readonly Edge[],
-  spans: readonly Span[],
-  context: EpisodeContext,
-): ClusterDraft {
+/** What happened in an episode, found by whom it concerns: an episode may have as many stories as waiters. */
+interface Episode {
+  readonly edges: ByParty<Edge>;
+  readonly spans: ByParty<Span>;
+  readonly waits: ByParty<Span>;
+}
+
+function draft(component: Component, blame: Blame, episode: Episode, context: EpisodeContext): ClusterDraft {
   const { settings } = context;
   const blocked = new Set(component.accounts.map((account) => account.party));
-  const own = edges.filter((edge) => blocked.has(edge.blocked));
+  const own = episode.edges.of(blocked);
   const suspects = weighSuspects(component.slots, blame.suspects, component.accounts, settings);
   const longest = component.accounts.reduce((most, account) => Math.max(most, account.unionMs), 0);
   const rootless = suspects.length === 0;
@@ -57,7 +64,8 @@ function draft(
     ? isHeadlessConvoy(own, waitedMs, minorMs, longest) || isRestlessQueue(component.accounts, blame, longest)
     : isConvoy(suspects, own, longest);
   const chosen = convoy ? [] : chooseRoots(suspects, settings);
-  const victims = victimsOf(component, blame, chosen, own, convoy || rootless, context);
+  const carriers = carriersOf(own, episode.waits);
+  const victims = victimsOf(component, blame, chosen, carriers, convoy || rootless, context);
   const times =
     victims.length > 0 ? victims : component.accounts.flatMap((a) => longestWait(a, blame) ?? []).map(asTimes);
   const tracedMs = suspects.reduce((sum, suspect) => sum + suspect.explainedMs, 0);
@@ -66,7 +74,8 @@ function draft(
     ...suspects.map((suspect) => suspect.party),
     ...own.map((edge) => edge.blocker),
   ]);
-  const savings = savingsOf(component, chosen, members, spans, victims, context);
+  const spans = episode.spans.of(members);
+  const savings = savingsOf(component, chosen, spans, victims, context);
   const found = rootFindings(chosen, suspects, own, savings, context);
   const cluster: LockCluster = {
     id: "",
@@ -82,7 +91,7 @@ function draft(
     unexplainedMs: Math.max(0, Math.round(waitedMs - tracedMs - minorMs)),
     avoidableMs: savings[0]?.avoidableMs ?? 0,
   };
-  return { cluster, parties: members, spans: spans.filter((span) => members.has(span.party)) };
+  return { cluster, parties: members, spans };
 }
 
 const RESTLESS_WAITS = 20;
@@ -112,15 +121,13 @@ function chooseRoots(suspects: readonly Suspect[], settings: LockSettings): Susp
 function savingsOf(
   component: Component,
   chosen: readonly Suspect[],
-  members: ReadonlySet<number>,
   spans: readonly Span[],
   victims: readonly VictimFinding[],
   { parties, settings }: EpisodeContext,
 ): Saving[] {
-  const own = chosen.length === 0 ? [] : spans.filter((span) => members.has(span.party));
   const keys = new Set(victims.map((victim) => victim.actor));
   const hurt = new Set(component.accounts.flatMap(({ party }) => (keys.has(parties.at(party).key) ? [party] : [])));
-  return chosen.map(({ party }) => savingWithout(party, component.accounts, own, hurt, settings.victimMs));
+  return chosen.map(({ party }) => savingWithout(party, component.accounts, spans, hurt, settings.victimMs));
 }
 
 /** An unnamed holder with candidates is replaced by them: alternatives, not several roots. */
@@ -168,13 +175,12 @@ function victimsOf(
   component: Component,
   blame: Blame,
   chosen: readonly Suspect[],
-  edges: readonly Edge[],
+  carriers: ReadonlySet<number>,
   rootless: boolean,
   context: EpisodeContext,
 ): VictimFinding[] {
   const { settings, parties } = context;
   const roots = new Set(chosen.map((suspect) => suspect.party));
-  const carriers = carriersOf(edges, blame);
   const victims: VictimFinding[] = [];
   for (const account of component.accounts) {
     if (roots.has(account.party)) continue;
@@ -223,18 +229,12 @@ function tracedWaits(account: Account, blame: Blame, slots: readonly number[]): 
 }
 
 /** Parties whose hold others wait for while they wait themselves. */
-function carriersOf(edges: readonly Edge[], blame: Blame): Set<number> {
-  const waitsOf = new Map<number, Span[]>();
-  for (const wait of blame.waits) {
-    const list = waitsOf.get(wait.party);
-    if (list === undefined) waitsOf.set(wait.party, [wait]);
-    else list.push(wait);
-  }
+function carriersOf(edges: readonly Edge[], waits: ByParty<Span>): Set<number> {
   const carriers = new Set<number>();
   for (const { blocker, wait, held } of edges) {
     if (wait === null || held === null || carriers.has(blocker)) continue;
     const [from, to] = [Math.max(wait.from, held.from), Math.min(wait.to, held.to)];
-    if ((waitsOf.get(blocker) ?? []).some((own) => overlapMs(own.from, own.to, from, to) >= 100)) carriers.add(blocker);
+    if (waits.of([blocker]).some((own) => overlapMs(own.from, own.to, from, to) >= 100)) carriers.add(blocker);
   }
   return carriers;
 }

@@ -1,3 +1,4 @@
+import { least, most } from "../../base/extremes.js";
 import type { RootFinding } from "../../contracts/lock-facts.js";
 import type { CapturedFacts } from "./captured.js";
 import type { ClusterDraft } from "./clusters.js";
@@ -72,8 +73,8 @@ function cycleOnly(cycle: readonly number[], captured: CapturedFacts, parties: P
     cluster: {
       id: "",
       scope: "table",
-      fromMs: Math.min(...at),
-      toMs: Math.max(...at),
+      fromMs: least(at),
+      toMs: most(at),
       roots: [],
       tie: false,
       convoy: false,

@@ -5,6 +5,7 @@ import { type ClusterDraft, clustersOfEpisode } from "./clusters.js";
 import { withCycles } from "./cycle-clusters.js";
 import { Eligibility } from "./eligibility.js";
 import { findEpisodes } from "./episodes.js";
+import { KnownSpans } from "./known-spans.js";
 import type { Span } from "./lock-model.js";
 import { DEFAULT_LOCK_SETTINGS, type LockSettings } from "./lock-settings.js";
 import { spansByObject } from "./object-timeline.js";
@@ -64,11 +65,12 @@ function settleLoose(
   fixed: readonly Span[],
   betray: (spans: readonly Span[]) => readonly Span[],
 ): Settled {
-  const first = settle(loose, fixed);
+  const known = new KnownSpans(fixed);
+  const first = settle(loose, new KnownSpans([], known));
   if (loose.length === 0) return first;
   const holds = first.batches.flatMap(spansOf).filter((span) => span.what === "held");
   const holders = betray([...fixed, ...holds]);
-  return holders.length === 0 ? first : settle(loose, [...fixed, ...holders]);
+  return holders.length === 0 ? first : settle(loose, new KnownSpans(holders, known));
 }
 
 function objectsWaitedFor(input: LockInput, sightings: readonly Sighting[], settings: LockSettings): Set<string> {

@@ -1,66 +1,84 @@
 import type { Span } from "./lock-model.js";
 
-/** Running integrals of "charge per ms" for a waiting writer (any holder) and a waiting reader (writing holders). */
+/** Shares by slot. Most holders stand for themselves alone, so only the slots that matter are named. */
+export interface Shares {
+  readonly slots: readonly number[];
+  readonly values: readonly number[];
+}
+
+/**
+ * Running integrals of "charge per ms" for a waiting writer (any holder) and a waiting reader (writing holders) of one
+ * object. Only slots that ever held it are kept, in order of appearance: `places` says where.
+ */
 export class ObjectState {
   private at = 0;
   private weightAll = 0;
   private weightWrite = 0;
   private waitingWriters = 0;
-  private readonly all: Float64Array;
-  private readonly write: Float64Array;
-  private readonly forWriter: Float64Array;
-  private readonly forReader: Float64Array;
-
-  constructor(private readonly size: number) {
-    this.all = new Float64Array(size);
-    this.write = new Float64Array(size);
-    this.forWriter = new Float64Array(size);
-    this.forReader = new Float64Array(size);
-  }
+  private readonly slots: number[] = [];
+  private readonly places = new Map<number, number>();
+  private readonly all: number[] = [];
+  private readonly write: number[] = [];
+  private readonly forWriter: number[] = [];
+  private readonly forReader: number[] = [];
 
   advance(at: number): void {
     const elapsed = at - this.at;
     this.at = at;
     if (elapsed <= 0 || this.weightAll < 1e-9) return;
+    const { all, write, forWriter, forReader } = this;
     const perAll = elapsed / Math.max(1, this.weightAll);
     const byWriters = this.weightWrite > 1e-9;
     const perWrite = elapsed / Math.max(1, this.weightWrite);
-    for (let i = 0; i < this.size; i++) {
-      const all = (this.all[i] ?? 0) * perAll;
-      this.forWriter[i] = (this.forWriter[i] ?? 0) + all;
+    const behindWriters = this.waitingWriters > 0;
+    for (let i = 0; i < all.length; i++) {
+      const part = (all[i] ?? 0) * perAll;
+      forWriter[i] = (forWriter[i] ?? 0) + part;
       // No writer holds, yet a reader waits: it stands behind the waiting writer of a fair queue.
-      const read = byWriters ? (this.write[i] ?? 0) * perWrite : this.waitingWriters > 0 ? all : 0;
-      this.forReader[i] = (this.forReader[i] ?? 0) + read;
+      if (byWriters) forReader[i] = (forReader[i] ?? 0) + (write[i] ?? 0) * perWrite;
+      else if (behindWriters) forReader[i] = (forReader[i] ?? 0) + part;
     }
   }
 
-  openWait(mode: "R" | "W"): Float64Array {
+  /** What to hand back when the wait ends. */
+  openWait(mode: "R" | "W"): readonly number[] {
     if (mode === "W") this.waitingWriters++;
-    return Float64Array.from(mode === "W" ? this.forWriter : this.forReader);
+    return (mode === "W" ? this.forWriter : this.forReader).slice();
   }
 
-  closeWait(mode: "R" | "W", begun: Float64Array | undefined): Float64Array {
+  /** What the wait is charged to. */
+  closeWait(mode: "R" | "W", begun: readonly number[]): Shares {
     if (mode === "W") this.waitingWriters--;
     const sums = mode === "W" ? this.forWriter : this.forReader;
-    return sums.map((value, i) => value - (begun?.[i] ?? 0));
+    return { slots: this.slots, values: sums.map((value, i) => value - (begun[i] ?? 0)) };
   }
 
-  addHold(span: Span, vector: Float64Array): Float64Array {
-    this.change(span, vector, span.weight);
-    return vector;
+  addHold(span: Span, shares: Shares): void {
+    this.change(span, shares, span.weight);
   }
 
-  removeHold(span: Span, vector: Float64Array | undefined): void {
-    if (vector !== undefined) this.change(span, vector, -span.weight);
+  removeHold(span: Span, shares: Shares): void {
+    this.change(span, shares, -span.weight);
   }
 
-  private change(span: Span, vector: Float64Array, weight: number): void {
+  private change(span: Span, { slots, values }: Shares, weight: number): void {
     this.weightAll += weight;
     if (span.mode === "W") this.weightWrite += weight;
-    for (let i = 0; i < this.size; i++) {
-      const part = (vector[i] ?? 0) * weight;
-      this.all[i] = (this.all[i] ?? 0) + part;
-      if (span.mode === "W") this.write[i] = (this.write[i] ?? 0) + part;
-    }
+    slots.forEach((slot, i) => {
+      const part = (values[i] ?? 0) * weight;
+      const place = this.placeOf(slot);
+      this.all[place] = (this.all[place] ?? 0) + part;
+      if (span.mode === "W") this.write[place] = (this.write[place] ?? 0) + part;
+    });
+  }
+
+  private placeOf(slot: number): number {
+    const known = this.places.get(slot);
+    if (known !== undefined) return known;
+    const place = this.slots.length;
+    this.places.set(slot, place);
+    this.slots.push(slot);
+    for (const values of [this.all, this.write, this.forWriter, this.forReader]) values.push(0);
+    return place;
   }
 }

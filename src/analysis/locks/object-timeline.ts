@@ -1,14 +1,6 @@
 import type { LockMode } from "../../contracts/lock-facts.js";
 import type { Span } from "./lock-model.js";
-
-/** Per instant of one lock object: who holds it and who waits, as step functions. */
-interface Steps {
-  readonly times: number[];
-  readonly readHolds: number[];
-  readonly writeHolds: number[];
-  readonly readWaits: number[];
-  readonly writeWaits: number[];
-}
+import { LockSteps } from "./lock-steps.js";
 
 export interface Segment {
   readonly from: number;
@@ -23,27 +15,36 @@ export interface Segment {
  * readers that writer waits for: in a fair queue (not Linux) the reader stands behind it.
  */
 export class ObjectTimeline {
-  private readonly steps: Steps;
-  private readonly coveredForWriter: number[];
-  private readonly coveredForReader: number[];
+  private readonly steps: LockSteps;
+  private forWriter: Float64Array | null = null;
+  private forReader: Float64Array | null = null;
 
-  constructor(spans: readonly Span[]) {
-    this.steps = sweep(spans);
-    this.coveredForWriter = this.prefix((i) => this.cover(i, "W"));
-    this.coveredForReader = this.prefix((i) => this.cover(i, "R"));
+  constructor(spans: readonly Span[] | LockSteps) {
+    this.steps = spans instanceof LockSteps ? spans : new LockSteps(spans);
+  }
+
+  copy(): ObjectTimeline {
+    return new ObjectTimeline(this.steps.copy());
+  }
+
+  add(span: Span): void {
+    this.steps.add(span);
+    this.forWriter = null;
+    this.forReader = null;
   }
 
   /** Milliseconds of [from, to] in which a request of `mode` has a holder to wait for. */
   coveredMs(mode: LockMode, from: number, to: number): number {
-    const prefix = mode === "W" ? this.coveredForWriter : this.coveredForReader;
+    const prefix = this.prefixOf(mode);
     return this.integral(prefix, mode, to) - this.integral(prefix, mode, from);
   }
 
   /** Stretches in which somebody waits although nobody known holds. */
   uncovered(): Segment[] {
     const found: Segment[] = [];
-    const { times, readWaits, writeWaits } = this.steps;
-    for (let i = 0; i + 1 < times.length; i++) {
+    const { times, readWaits, writeWaits, count } = this.steps;
+    for (let i = 0; i + 1 < count; i++) {
+      if (readWaits[i] === 0 && writeWaits[i] === 0) continue;
       const readers = (readWaits[i] ?? 0) * (1 - this.cover(i, "R"));
       const writers = (writeWaits[i] ?? 0) * (1 - this.cover(i, "W"));
       if (readers > 0.01 || writers > 0.01) {
@@ -61,20 +62,29 @@ export class ObjectTimeline {
     return counted > 1 - 1e-6 ? 1 : Math.max(0, counted);
   }
 
-  private prefix(valueAt: (i: number) => number): number[] {
-    const { times } = this.steps;
-    const sums = [0];
-    for (let i = 0; i + 1 < times.length; i++) {
-      sums.push((sums[i] ?? 0) + valueAt(i) * ((times[i + 1] ?? 0) - (times[i] ?? 0)));
+  private prefixOf(mode: LockMode): Float64Array {
+    if (mode === "W") {
+      this.forWriter ??= this.prefix("W");
+      return this.forWriter;
+    }
+    this.forReader ??= this.prefix("R");
+    return this.forReader;
+  }
+
+  private prefix(mode: LockMode): Float64Array {
+    const { times, count } = this.steps;
+    const sums = new Float64Array(Math.max(1, count));
+    for (let i = 0; i + 1 < count; i++) {
+      sums[i + 1] = (sums[i] ?? 0) + this.cover(i, mode) * ((times[i + 1] ?? 0) - (times[i] ?? 0));
     }
     return sums;
   }
 
-  private integral(prefix: readonly number[], mode: LockMode, at: number): number {
-    const { times } = this.steps;
-    const i = lastAtOrBefore(times, at);
+  private integral(prefix: Float64Array, mode: LockMode, at: number): number {
+    const { times, count } = this.steps;
+    const i = this.steps.lastAtOrBefore(at);
     if (i < 0) return 0;
-    const rest = i + 1 < times.length ? at - (times[i] ?? 0) : 0;
+    const rest = i + 1 < count ? at - (times[i] ?? 0) : 0;
     return (prefix[i] ?? 0) + rest * this.cover(i, mode);
   }
 }
@@ -89,28 +99,6 @@ export function lastAtOrBefore(sorted: readonly number[], value: number): number
     else hi = mid;
   }
   return lo - 1;
-}
-
-function sweep(spans: readonly Span[]): Steps {
-  const events: { at: number; span: Span; sign: number }[] = [];
-  for (const span of spans) {
-    if (span.to <= span.from) continue;
-    events.push({ at: span.from, span, sign: 1 }, { at: span.to, span, sign: -1 });
-  }
-  events.sort((a, b) => a.at - b.at);
-  const steps: Steps = { times: [], readHolds: [], writeHolds: [], readWaits: [], writeWaits: [] };
-  const now = { R: { held: 0, wait: 0 }, W: { held: 0, wait: 0 } };
-  events.forEach((event, i) => {
-    const { span, sign } = event;
-    now[span.mode][span.what] += sign * span.weight;
-    if (events[i + 1]?.at === event.at) return;
-    steps.times.push(event.at);
-    steps.readHolds.push(now.R.held);
-    steps.writeHolds.push(now.W.held);
-    steps.readWaits.push(now.R.wait);
-    steps.writeWaits.push(now.W.wait);
-  });
-  return steps;
 }
 
 export function spansByObject(spans: readonly Span[]): Map<string, Span[]> {

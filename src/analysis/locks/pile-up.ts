@@ -1,3 +1,4 @@
+import { least } from "../../base/extremes.js";
 import type { LockCommand, LockInput } from "../../contracts/lock-facts.js";
 import type { Span } from "./lock-model.js";
 import type { LockSettings } from "./lock-settings.js";
@@ -72,7 +73,7 @@ function firstStuck(commands: readonly LockCommand[], limit: number): LockComman
     return gain >= best.gain - CLOSE_CALL || Math.abs(command.startMs - best.command.startMs) <= SAME_MOMENT_MS;
   });
   const first = near.map(({ command }) => command);
-  const ahead = openAhead(commands, Math.min(...first.map((command) => command.startMs)));
+  const ahead = openAhead(commands, least(first.map((command) => command.startMs)));
   return [...first.slice(0, limit - Math.min(ahead.length, limit / 2)), ...ahead].slice(0, limit);
 }
 

@@ -59,6 +59,7 @@ interface Head {
   readonly waitMs: number;
 }
 
+const NO_HEAD: Head = { offsets: new Map(), waitMs: 0 };
 const HEAD_TOLERANCE_MS = 200;
 const HEAD_TOLERANCE_SHARE = 0.01;
 
@@ -67,11 +68,13 @@ const HEAD_TOLERANCE_SHARE = 0.01;
  * are; the next such lock fills what the first one's wait left. All other waits come after theirs.
  */
 function headOf(party: Party, locks: CommandLocks): Head {
+  const server = locks.batches.filter((batch) => batch.serverLock);
+  if (server.length === 0) return NO_HEAD;
   const lapse = lapseOf(party);
   const offsets = new Map<Batch, number>();
   let waitMs = 0;
   const heldOf = (batch: Batch) => batch.pieces[0]?.heldMs ?? 0;
-  for (const batch of locks.batches.filter((b) => b.serverLock).sort((a, b) => heldOf(b) - heldOf(a))) {
+  for (const batch of server.sort((a, b) => heldOf(b) - heldOf(a))) {
     const rest = lapse - waitMs;
     if (batch.extentMs < rest - Math.max(HEAD_TOLERANCE_MS, rest * HEAD_TOLERANCE_SHARE)) break;
     offsets.set(batch, waitMs);
@@ -90,8 +93,12 @@ function softLayout(party: Party, locks: CommandLocks, head: Head): number[] {
   const { startLo, startHi } = party.times;
   const lapse = lapseOf(party);
   const begin = (startLo + startHi) / 2;
-  const serverWait = sum(locks.batches.filter((b) => b.serverLock).map((b) => b.pieces[0]?.waitMs ?? 0));
-  const tables = sum(locks.batches.filter((b) => !b.serverLock).map((b) => b.extentMs));
+  let serverWait = 0;
+  let tables = 0;
+  for (const { serverLock, pieces, extentMs } of locks.batches) {
+    if (serverLock) serverWait += pieces[0]?.waitMs ?? 0;
+    else tables += extentMs;
+  }
   const room = Math.max(0, lapse - serverWait - tables);
   let serverCursor = begin + head.waitMs;
   let tableCursor = begin + serverWait + room / 2;
@@ -189,8 +196,4 @@ export function spansOf(placed: PlacedBatch): Span[] {
 
 function clamp(value: number, lo: number, hi: number): number {
   return Math.min(hi, Math.max(lo, value));
-}
-
-function sum(values: readonly number[]): number {
-  return values.reduce((total, value) => total + value, 0);
 }

@@ -1,5 +1,6 @@
+import type { KnownSpans } from "./known-spans.js";
 import { overlapMs, type Span } from "./lock-model.js";
-import { ObjectTimeline, type Segment, spansByObject } from "./object-timeline.js";
+import type { ObjectTimeline, Segment } from "./object-timeline.js";
 import { type PlacedBatch, spansOf } from "./placement.js";
 
 /**
@@ -14,19 +15,19 @@ export interface Settled {
   readonly rivals: ReadonlyMap<number, readonly number[]>;
 }
 
-export function settle(loose: readonly PlacedBatch[], fixed: readonly Span[]): Settled {
+/** `known`: spans whose place is certain; what is settled is added to them. */
+export function settle(loose: readonly PlacedBatch[], known: KnownSpans): Settled {
   if (loose.length === 0) return { batches: [], rivals: new Map() };
-  const known = spansByObject(fixed);
   const state: Settling = { known, open: new Set(loose), moved: new Map(), rivals: new Map() };
   for (const [object, candidates] of [...holdersByObject(loose)].sort(([a], [b]) => (a < b ? -1 : 1))) {
-    if (known.has(object)) placeHolds(object, candidates, state);
+    if (known.on(object).length > 0) placeHolds(object, candidates, state);
   }
   placeWaits(state);
   return { batches: loose.map((batch) => state.moved.get(batch) ?? batch), rivals: state.rivals };
 }
 
 interface Settling {
-  readonly known: Map<string, Span[]>;
+  readonly known: KnownSpans;
   readonly open: Set<PlacedBatch>;
   readonly moved: Map<PlacedBatch, PlacedBatch>;
   readonly rivals: Map<number, number[]>;
@@ -59,12 +60,13 @@ export function isLoose(batch: PlacedBatch): boolean {
 
 function placeHolds(object: string, holders: readonly PlacedBatch[], state: Settling): void {
   const { known, open, moved, rivals } = state;
-  let candidates = holders
-    .filter((batch) => open.has(batch))
-    .sort((a, b) => heldOn(b, object) - heldOn(a, object))
-    .slice(0, MOST_CANDIDATES);
+  let candidates = longestHolds(
+    holders.filter((batch) => open.has(batch)),
+    object,
+  );
+  const timeline = known.timelineOf(object);
   while (candidates.length > 0) {
-    const gaps = new ObjectTimeline(known.get(object) ?? []).uncovered();
+    const gaps = timeline.uncovered();
     const best = gaps.length === 0 ? null : bestHold(candidates, object, gaps);
     if (best === null) return;
     const settled = { ...best.batch, begin: best.begin };
@@ -72,8 +74,16 @@ function placeHolds(object: string, holders: readonly PlacedBatch[], state: Sett
     if (best.rivals.length > 0) rivals.set(best.batch.party.index, best.rivals);
     open.delete(best.batch);
     candidates = candidates.filter((batch) => batch !== best.batch);
-    for (const span of spansOf(settled)) addSpan(known, span);
+    for (const span of spansOf(settled)) known.add(span);
   }
+}
+
+function longestHolds(batches: readonly PlacedBatch[], object: string): PlacedBatch[] {
+  return batches
+    .map((batch) => ({ batch, heldMs: heldOn(batch, object) }))
+    .sort((a, b) => b.heldMs - a.heldMs)
+    .slice(0, MOST_CANDIDATES)
+    .map(({ batch }) => batch);
 }
 
 interface Offer {
@@ -109,7 +119,8 @@ function bestOffer(
     const heldAt = piece.offset + piece.waitMs;
     // Release first: waits end where the hold ends, so that alignment wins among equals.
     const starts = runs.flatMap((run) => [run.to - heldAt - piece.heldMs, run.from - heldAt]);
-    for (const begin of [...starts, batch.begin].map((start) => within(batch, start))) {
+    // Most runs lie outside its bounds, so that many begins are one and the same.
+    for (const begin of new Set([...starts, batch.begin].map((start) => within(batch, start)))) {
       const gain = coveredGap(gaps, piece.use.mode, begin + heldAt, begin + heldAt + piece.heldMs);
       if (gain > best.gain * 1.01) best = { batch, begin, gain };
     }
@@ -120,11 +131,24 @@ function bestOffer(
 /** Waiting (ms times waiters) inside [from, to] that a hold of this mode would explain. */
 function coveredGap(gaps: readonly Segment[], mode: "R" | "W", from: number, to: number): number {
   let gain = 0;
-  for (const gap of gaps) {
+  for (let i = firstEndingAfter(gaps, from); i < gaps.length; i++) {
+    const gap = gaps[i];
+    if (gap === undefined || gap.from >= to) break;
     const waiters = gap.writers + (mode === "W" ? gap.readers : 0);
     gain += waiters * overlapMs(gap.from, gap.to, from, to);
   }
   return gain;
+}
+
+function firstEndingAfter(gaps: readonly Segment[], at: number): number {
+  let low = 0;
+  let high = gaps.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((gaps[middle]?.to ?? 0) <= at) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 function longestRuns(gaps: readonly Segment[]): { from: number; to: number }[] {
@@ -145,9 +169,9 @@ function placeWaits({ known, open, moved }: Settling): void {
     const { object, mode } = piece.use;
     let entry = holdsOf.get(object);
     if (entry === undefined) {
-      const spans = known.get(object) ?? [];
-      const holds = spans.filter((span) => span.what === "held").sort((a, b) => b.to - b.from - (a.to - a.from));
-      entry = { timeline: new ObjectTimeline(spans), heavy: holds.slice(0, MOST_CANDIDATES) };
+      const holds = known.on(object).filter((span) => span.what === "held");
+      holds.sort((a, b) => b.to - b.from - (a.to - a.from));
+      entry = { timeline: known.timelineOf(object), heavy: holds.slice(0, MOST_CANDIDATES) };
       holdsOf.set(object, entry);
     }
     // A wait ends when somebody lets go: such places first, any other only if it explains clearly more.
@@ -187,10 +211,4 @@ function heldOn(batch: PlacedBatch, object: string): number {
 
 function within(batch: PlacedBatch, begin: number): number {
   return Math.min(batch.latest, Math.max(batch.earliest, begin));
-}
-
-function addSpan(known: Map<string, Span[]>, span: Span): void {
-  const list = known.get(span.object);
-  if (list === undefined) known.set(span.object, [span]);
-  else list.push(span);
 }

@@ -1,3 +1,4 @@
+import { least, most } from "../../base/extremes.js";
 import type { LockCommand, LockInput, LockMode } from "../../contracts/lock-facts.js";
 import type { Party, Span } from "./lock-model.js";
 import { isOpen, type PartyList } from "./parties.js";
@@ -37,8 +38,8 @@ export function candidateRanking(
   const silent = parties.all.filter((party) => !waiting.has(party.index) && isSilent(party));
   const habits = silent.length === 0 ? new Map<string, Habit>() : lockHabits(input);
   return (group) => {
-    const from = Math.min(...group.map((shadow) => shadow.from));
-    const to = Math.max(...group.map((shadow) => shadow.to));
+    const from = least(group.map((shadow) => shadow.from));
+    const to = most(group.map((shadow) => shadow.to));
     const objects = new Set(group.map((shadow) => shadow.object));
     const weighed = silent
       .filter((party) => ranThen(party, from, to) && !mayHaveEnded(party, from, input))

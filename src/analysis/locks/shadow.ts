@@ -1,7 +1,8 @@
+import { least, most } from "../../base/extremes.js";
 import type { LockInput, LockMode } from "../../contracts/lock-facts.js";
-import { overlapMs, type Party, type Span, scopeKey } from "./lock-model.js";
+import { overlapMs, type Party, type Span, scopeKey, unionOf } from "./lock-model.js";
 import type { LockSettings } from "./lock-settings.js";
-import { ObjectTimeline, type Segment, spansByObject } from "./object-timeline.js";
+import { lastAtOrBefore, ObjectTimeline, type Segment, spansByObject } from "./object-timeline.js";
 import type { PartyList } from "./parties.js";
 import { candidateRanking, type Shadow } from "./shadow-candidates.js";
 
@@ -32,8 +33,7 @@ export function inferHolders(
   input: LockInput,
   settings: LockSettings,
 ): ShadowResult {
-  const shadows: Shadow[] = [];
-  for (const [object, list] of spansByObject(spans)) shadows.push(...shadowsOn(object, list));
+  const shadows = [...spansByObject(spans)].flatMap(([object, list]) => shadowsOn(object, list));
   shadows.sort((a, b) => b.to - b.from - (a.to - a.from));
   const groups = groupInTime(shadows.slice(0, MOST_SHADOWS));
   const found: Span[] = [];
@@ -53,7 +53,10 @@ export function inferHolders(
 }
 
 function shadowsOn(object: string, spans: readonly Span[]): Shadow[] {
-  const blurred = spans.flatMap(blur);
+  const waited = unionOf(spans.filter(({ what }) => what === "wait").map(({ from, to }) => [from, to]));
+  if (waited.length === 0) return [];
+  const starts = waited.map(([from]) => from);
+  const blurred = spans.filter((span) => span.what === "wait" || isBeside(span, waited, starts)).flatMap(blur);
   const timeline = new ObjectTimeline(blurred);
   const bare = spans.filter((span) => span.what === "wait" && isBare(span, timeline));
   if (bare.length === 0) return [];
@@ -67,6 +70,17 @@ function shadowsOn(object: string, spans: readonly Span[]): Shadow[] {
       const mode: LockMode = run.readers > 0 ? "W" : "R";
       return { object, from, to, mode, waits };
     });
+}
+
+/** A hold that no wait comes near explains nothing, and most of a log's holds are such. */
+function isBeside(
+  { from, to, slack }: Span,
+  waited: readonly (readonly [number, number])[],
+  starts: readonly number[],
+): boolean {
+  const around = Math.min(slack, MOST_BLUR_MS);
+  const last = waited[lastAtOrBefore(starts, to + around)];
+  return last !== undefined && last[1] >= from - around;
 }
 
 /**
@@ -151,8 +165,8 @@ function holderOf(group: readonly Shadow[], index: number, { sighted, rank, part
   const candidates = rank(group);
   const only = candidates[0];
   if (only !== undefined && candidates.length === 1) return { party: parties.at(only), tie: [], seen: false };
-  const from = Math.min(...group.map((shadow) => shadow.from));
-  const to = Math.max(...group.map((shadow) => shadow.to));
+  const from = least(group.map((shadow) => shadow.from));
+  const to = most(group.map((shadow) => shadow.to));
   const times = { startLo: from, startHi: from, endLo: to, endHi: to };
   const ref = group[0]?.waits[0]?.ref ?? { sourceId: 0, lineNo: 0, byteOffset: 0 };
   const party = parties.unknown(`u${index + 1} ${Math.round(from)}`, times, ref);

@@ -82,7 +82,7 @@ function buildNodes(
   tops: readonly string[],
 ): TreeNode[] {
   const order = [...tops];
-  for (const key of order) order.push(...(childKeys.get(key) ?? []));
+  for (const key of order) for (const child of childKeys.get(key) ?? []) order.push(child);
   const built = new Map<string, TreeNode>();
   for (const key of order.reverse()) {
     const children = (childKeys.get(key) ?? []).flatMap((child) => built.get(child) ?? []);

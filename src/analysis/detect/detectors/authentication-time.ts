@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { least, most } from "../../../base/extremes.js";
 import type { CommandFact, RemoteCall } from "../../../contracts/case-reader.js";
 import type { DetectContext, Detector, Fact, Signal } from "../../../contracts/signal.js";
 import { median } from "../baseline.js";
@@ -137,7 +138,7 @@ function signalOf(
 ): Signal {
   const starts = [...logins.map(({ command }) => command.startMs), ...failed.map(({ atMs }) => atMs)];
   const ends = [...logins.map(({ command }) => command.endMs ?? command.startMs), ...failed.map(({ atMs }) => atMs)];
-  const stretch = { fromMs: Math.min(...starts), toMs: Math.max(...ends) };
+  const stretch = { fromMs: least(starts), toMs: most(ends) };
   const harmed = [...harmOf(logins.map(({ command }) => command)), ...harmedBy(context.reader, serverId, failed)];
   const sorted = [...logins].sort((a, b) => b.ownMs - a.ownMs);
   const remote = sorted.filter(

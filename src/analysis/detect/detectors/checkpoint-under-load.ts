@@ -1,6 +1,5 @@
 import { z } from "zod";
 import { classify } from "../../../base/perforce-command.js";
-import type { LockCommand } from "../../../contracts/lock-facts.js";
 import type { DetectContext, Detector, Fact } from "../../../contracts/signal.js";
 import {
   episodeSettings,
@@ -56,7 +55,7 @@ function wholeDatabaseLock(
   settings: Settings,
 ): Fact[] | null {
   const actor = rootActor(episode);
-  if (actor === null || actor.pid === null) return unseenHolder(context, serverId, episode, settings);
+  if (actor === null || actor.pid === null) return unseenHolder(context, episode, settings);
   const kind = classify(actor.cmd, actor.args);
   if (kind === "checkpoint" || kind === "journal") return [];
   return actor.commandId === null ? foreignHolder(context, serverId, actor.pid, settings) : null;
@@ -76,31 +75,22 @@ function foreignHolder(context: DetectContext, serverId: number, pid: number, se
 }
 
 /** Nobody in the evidence held what many commands waited for, on many tables: the holder locked them all. */
-function unseenHolder(
-  context: DetectContext,
-  serverId: number,
-  episode: LockEpisode,
-  settings: Settings,
-): Fact[] | null {
+function unseenHolder(context: DetectContext, episode: LockEpisode, settings: Settings): Fact[] | null {
   const { cluster, analysis } = episode;
   if (cluster.convoy) return null;
   const explained = new Set(
     cluster.edges.filter((edge) => analysis.actors.get(edge.blocker)?.pid != null).map((edge) => edge.blocked),
   );
   const orphans = cluster.victims.filter((victim) => !explained.has(victim.actor));
-  const ids = new Set(orphans.map((victim) => analysis.actors.get(victim.actor)?.commandId));
-  const waits = context.reader
-    .lockCommands(serverId, VICTIM_WAIT_MS)
-    .filter((command) => ids.has(command.commandId))
-    .flatMap(tableWaits);
+  const waits = orphans
+    .flatMap((victim) => analysis.actors.get(victim.actor) ?? [])
+    .sort((a, b) => (a.startMs ?? 0) - (b.startMs ?? 0) || (a.ref?.lineNo ?? 0) - (b.ref?.lineNo ?? 0))
+    .flatMap(({ commandId }) => (commandId === null ? [] : context.reader.lockUses(commandId)))
+    .filter((use) => use.object.startsWith("db.") && use.waitMs >= VICTIM_WAIT_MS);
   const tables = new Set(waits.map((use) => use.object));
   const first = waits[0];
   if (first === undefined || tables.size < settings.waitedTables) return null;
   if (waits.some((use) => use.mode === "R")) return null; // a checkpoint's read locks let readers in
   const text = `commands waited to write ${tables.size} different tables, ${first.object} among them, and nothing in the log held them`;
   return [{ text, value: tables.size, unit: "tables", ref: first.ref }];
-}
-
-function tableWaits(command: LockCommand) {
-  return command.uses.filter((use) => use.object.startsWith("db.") && use.waitMs >= VICTIM_WAIT_MS);
 }

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { least, most } from "../../../base/extremes.js";
 import type { CaseReader } from "../../../contracts/case-reader.js";
 import type { Detector, Fact, Signal } from "../../../contracts/signal.js";
 import { fact, hostSignal } from "../host-signal.js";
@@ -85,7 +86,7 @@ function* archives(reader: CaseReader, serverId: number, settings: Settings): It
   const times = [...errors, ...verified].map((one) => one.atMs);
   const harmed = harmedBy(reader, serverId, errors);
   const severity = harmed.length >= 10 ? "major" : null;
-  yield { ...damage(serverId, "archive", "archives", Math.min(...times), Math.max(...times), facts, severity), harmed };
+  yield { ...damage(serverId, "archive", "archives", least(times), most(times), facts, severity), harmed };
 }
 
 function damage(

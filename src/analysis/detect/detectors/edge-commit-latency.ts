@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { least, most } from "../../../base/extremes.js";
 import { classify } from "../../../base/perforce-command.js";
 import type { CommandFact, RemoteCall } from "../../../contracts/case-reader.js";
 import type { DetectContext, Detector, Fact, Signal } from "../../../contracts/signal.js";
@@ -45,8 +46,8 @@ function dominates(call: RemoteCall, { share }: Settings): boolean {
 function latency(context: DetectContext, serverId: number, address: string, calls: readonly RemoteCall[]): Signal {
   const waited = (call: RemoteCall) => call.sndMs + call.rcvMs;
   const longest = calls.reduce((a, b) => (waited(b) > waited(a) ? b : a));
-  const fromMs = Math.min(...calls.map((call) => call.startMs));
-  const toMs = Math.max(...calls.map((call) => call.startMs + (call.commandLapseMs ?? 0)));
+  const fromMs = least(calls.map((call) => call.startMs));
+  const toMs = most(calls.map((call) => call.startMs + (call.commandLapseMs ?? 0)));
   const users = new Set(calls.map((call) => call.user)).size;
   const harmed = calls.flatMap(({ commandId, user, startMs }) => {
     const pid = context.reader.command(commandId)?.pid;

@@ -3,6 +3,7 @@ import { verbOf } from "../../../base/perforce-command.js";
 import { messageSignature, type ServerMessage } from "../../../base/server-messages.js";
 import type { CaseReader, CommandFact } from "../../../contracts/case-reader.js";
 import type { Detector, Fact, Signal } from "../../../contracts/signal.js";
+import { groupBy } from "../group-by.js";
 import { fact, hostSignal, spells } from "../host-signal.js";
 import { harmedBy, type KnownError, knownErrors, usersOf } from "../server-errors.js";
 import { clock, plural, quote, span } from "../words.js";
@@ -101,11 +102,7 @@ function* bursts(reader: CaseReader, serverId: number, settings: Settings): Iter
   const skip = new Set<ServerMessage>([...UNREMARKABLE, ...OTHERS]);
   const errors = knownErrors(reader, serverId).filter((error) => !skip.has(error.message));
   const window = reader.window(serverId);
-  const bySignature = new Map<string, KnownError[]>();
-  for (const error of errors) {
-    const signature = messageSignature(error.text);
-    bySignature.set(signature, [...(bySignature.get(signature) ?? []), error]);
-  }
+  const bySignature = groupBy(errors, (error) => messageSignature(error.text));
   for (const [signature, all] of bySignature) {
     for (const spell of spells(all, APART_MS)) {
       if (spell.length < settings.errors || window === null) continue;

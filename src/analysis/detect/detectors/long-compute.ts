@@ -1,7 +1,9 @@
 import { z } from "zod";
+import { least, most } from "../../../base/extremes.js";
 import { classify, isInteractive } from "../../../base/perforce-command.js";
 import type { CommandFact } from "../../../contracts/case-reader.js";
 import type { Detector, Fact, Signal } from "../../../contracts/signal.js";
+import { groupBy } from "../group-by.js";
 import { fact } from "../host-signal.js";
 import { harmOf } from "../slowdown.js";
 import { plural, quote, seconds } from "../words.js";
@@ -53,12 +55,9 @@ export const longCompute: Detector<Settings> = {
   source:
     "Perforce KB 1238 and 3124 on views and protections: compute end near lapse, processor time near both, few rows, the same user or workspace every time.",
   *detect(context, serverId, settings) {
-    const byWorkspace = new Map<string, CommandFact[]>();
-    for (const command of context.reader.commandsBy(serverId, "compute", settings.computeMs, settings.limit)) {
-      if (!isJoin(command, settings)) continue;
-      const key = `${command.user}\0${command.workspace}`;
-      byWorkspace.set(key, [...(byWorkspace.get(key) ?? []), command]);
-    }
+    const long = context.reader.commandsBy(serverId, "compute", settings.computeMs, settings.limit);
+    const joins = long.filter((command) => isJoin(command, settings));
+    const byWorkspace = groupBy(joins, ({ user, workspace }) => `${user}\0${workspace}`);
     for (const commands of byWorkspace.values()) {
       const [longest] = commands;
       const often = commands.length >= settings.runs;
@@ -83,8 +82,8 @@ function signalOf(serverId: number, longest: CommandFact, commands: readonly Com
     category: "slow-command",
     kind: "compute",
     harmed: harmOf(commands),
-    fromMs: Math.min(...commands.map((one) => one.startMs)),
-    toMs: Math.max(...commands.map((one) => one.endMs ?? one.startMs)),
+    fromMs: least(commands.map((one) => one.startMs)),
+    toMs: most(commands.map((one) => one.endMs ?? one.startMs)),
     resource: { kind: "client", name: longest.workspace, mode: null },
     subject: longest,
     cluster: null,

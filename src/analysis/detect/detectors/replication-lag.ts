@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { least, most } from "../../../base/extremes.js";
 import type { CaseReader } from "../../../contracts/case-reader.js";
 import type { Detector, Fact, Signal } from "../../../contracts/signal.js";
 import { fact, hostSignal, spells } from "../host-signal.js";
@@ -174,7 +175,7 @@ function* archives(
     times.push(example.atMs, failed.at(-1)?.atMs ?? example.atMs);
   }
   if (facts.length === 0) return;
-  yield signal(serverId, "archive-stuck", Math.min(...times), Math.max(...times), facts, null);
+  yield signal(serverId, "archive-stuck", least(times), most(times), facts, null);
 }
 
 /** Long and not getting shorter. */
