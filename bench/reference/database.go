@@ -29,7 +29,7 @@ func createDatabase(path string) (*database, error) {
 	}
 	d := &database{connection: connection, process: processTable(), tableUse: tableUseTable(), events: eventsTable()}
 	if err := d.prepare(); err != nil {
-		return nil, errors.Join(err, connection.Close())
+		return nil, errors.Join(err, d.disconnect())
 	}
 	return d, nil
 }
@@ -80,5 +80,9 @@ func (d *database) writeCommand(c *command) error {
 }
 
 func (d *database) close() error {
-	return errors.Join(d.connection.Commit(), d.connection.Close())
+	return errors.Join(d.connection.Commit(), d.disconnect())
+}
+
+func (d *database) disconnect() error {
+	return errors.Join(d.process.close(), d.tableUse.close(), d.events.close(), d.connection.Close())
 }

@@ -49,6 +49,13 @@ func (t *table[T]) insert(row *T) error {
 	return nil
 }
 
+func (t *table[T]) close() error {
+	if t.insertion == nil {
+		return nil
+	}
+	return t.insertion.Close()
+}
+
 // localTime is "2024/03/05 10:00:01", or nothing for a time that the log doesn't tell.
 func localTime(t time.Time) string {
 	if t.IsZero() {
