@@ -1,17 +1,16 @@
-import { spawnSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { cpus, loadavg, totalmem } from "node:os";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { commitName } from "./commit-name.js";
 import { MIXES, mixNamed } from "./generate-log.js";
-import { log2sqlOnPath } from "./ingest/log2sql.js";
-import { summaryText, trialText } from "./ingest/print.js";
-import { P4RCA, reference } from "./ingest/programs.js";
+import { findReference } from "./ingest/find-reference.js";
+import { referenceText, summaryText, trialText } from "./ingest/print.js";
+import { P4RCA, referenceProgram } from "./ingest/programs.js";
 import { runTrial, type Trial } from "./ingest/trial.js";
 
 /**
- * Measures `p4rca ingest` (from dist/) and log2sql in turns on the same generated logs:
+ * Measures `p4rca ingest` (from dist/) and a reference, log2sql or what stands in for it, in turns on the same generated logs:
  *
  *   npm run bench -- [--sizes 0.3,1] [--mixes default,server-1 | all] [--runs N] [--seed N] [--record NAME]
  *
@@ -20,14 +19,16 @@ import { runTrial, type Trial } from "./ingest/trial.js";
  */
 async function main(): Promise<void> {
   const request = readRequest();
-  const other = reference();
-  const facts = machineFacts();
+  const found = await findReference();
+  const programs = found.reference === null ? [P4RCA] : [P4RCA, referenceProgram(found.reference)];
+  const facts = `${machineFacts()}\n${referenceText(found)}\n`;
+  progress(facts);
   const trials: Trial[] = [];
   for (const sizeGb of request.sizes) {
     for (const name of request.mixes) {
       const mix = { ...mixNamed(name), bytes: sizeGb * 1e9, seed: request.seed };
       const runs = request.runs ?? runsFor(sizeGb);
-      trials.push(await runTrial(name, mix, runs, other === null ? [P4RCA] : [P4RCA, other], progress));
+      trials.push(await runTrial(name, mix, runs, programs, progress));
     }
   }
   const text = [facts, summaryText(trials), ...trials.map(trialText)].join("\n");
@@ -74,15 +75,7 @@ function machineFacts(): string {
   const machine = `${processors.length} × ${processors[0]?.model ?? "unknown CPU"}, ${(totalmem() / 1e9).toFixed(0)} GB`;
   const load = `load ${loadavg()[0]?.toFixed(1)} before`;
   const date = new Date().toISOString().slice(0, 10);
-  return `${date}, commit ${commitName()}, ${machine}, ${load}, Node ${process.version}\nReference: ${referenceFacts()}\n`;
-}
-
-function referenceFacts(): string {
-  const program = log2sqlOnPath();
-  if (program === null) return "none (no log2sql on PATH), so there are no ratios";
-  const said = spawnSync(program, ["--version"], { encoding: "utf8" });
-  const go = /go version:\s+(go[\d.]+)/.exec(`${said.stdout}${said.stderr}`)?.[1]; //   go version:       go1.26.8
-  return `log2sql --no.metrics, built by ${go ?? "an unknown Go"}; ratios are medians of the ratios of single runs`;
+  return `${date}, commit ${commitName()}, ${machine}, ${load}, Node ${process.version}`;
 }
 
 function record(name: string, text: string): void {

@@ -1,7 +1,14 @@
 import type { Measurement } from "./measure.js";
+import type { Found } from "./reference.js";
 import type { Form, Series, Trial } from "./trial.js";
 
 const AIMS = "| aim | | ≤ 0.40 | ≤ 0.45 | ≤ 300 | ≤ 0.60 | ≤ 1.15 |";
+
+/** What p4rca was measured against. */
+export function referenceText(found: Found): string {
+  if (found.reference === null) return `Reference: none, so there are no ratios (${found.reason})`;
+  return `Reference: ${found.reference.about}; ratios are medians of the ratios of single runs`;
+}
 
 /** How p4rca stands to the reference, a line a log, with the aims above. */
 export function summaryText(trials: readonly Trial[]): string {

@@ -2,7 +2,7 @@ import { statSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import Database from "better-sqlite3";
 import type { LogMix } from "../generate-log.js";
-import { log2sqlArgs, log2sqlOnPath } from "./log2sql.js";
+import type { Reference } from "./reference.js";
 
 /** A program that brings a log into a database. */
 export interface Program {
@@ -27,13 +27,11 @@ export const P4RCA: Program = {
   count: (database) => countRows(database, ["command"], ["table_use", "trigger_use"]),
 };
 
-/** log2sql, or null where it is not on PATH. */
-export function reference(): Program | null {
-  const program = log2sqlOnPath();
-  if (program === null) return null;
+/** log2sql, or what stands in for it. */
+export function referenceProgram(reference: Reference): Program {
   return {
-    name: "log2sql",
-    command: (log, database, { server }) => [program, "--dbname", database, ...log2sqlArgs(log, server)],
+    name: reference.name,
+    command: (log, database, { server }) => reference.databaseCommand(log, database, server),
     count: (database) => countRows(database, ["process"], ["tableUse"]),
   };
 }

@@ -1,16 +1,18 @@
-import { execFileSync } from "node:child_process";
+import { execFileSync, type StdioOptions } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { MIXES, mixNamed, writeLog } from "../../bench/generate-log.js";
-import { log2sqlArgs, log2sqlOnPath } from "../../bench/ingest/log2sql.js";
+import { findReference } from "../../bench/ingest/find-reference.js";
 import { caseOf } from "../pipeline/fill.js";
 import { compareRecords, type Json } from "./compare-records.js";
 import { factsOf, KNOWN_DIFFERENCES, mergeSplit, SPLIT_SITUATION } from "./known-differences.js";
 
-const log2sql = log2sqlOnPath();
-const reason = log2sql === null ? " (skipped: no log2sql on PATH)" : "";
+// Not in a hook: where it can't be had, the title says why.
+const found = await findReference({ limitS: 240 });
+const { reference } = found;
+const title = found.reference === null ? `second parser (skipped: ${found.reason})` : found.reference.name;
 
 describe("known differences", () => {
   const page = readFileSync(new URL("../../docs/log2sql-differences.md", import.meta.url), "utf8");
@@ -23,7 +25,7 @@ describe("known differences", () => {
   );
 });
 
-describe.skipIf(log2sql === null)(`log2sql and p4rca on generated logs${reason}`, () => {
+describe.skipIf(reference === null)(`p4rca and ${title}, on generated logs`, () => {
   let folder: string;
   beforeAll(() => {
     folder = mkdtempSync(join(tmpdir(), "p4rca-second-parser-"));
@@ -46,9 +48,9 @@ describe.skipIf(log2sql === null)(`log2sql and p4rca on generated logs${reason}`
 });
 
 function recordsOf(log: string, server: 1 | 3): Json[] {
-  const json = `${log}.json`;
-  const args = ["--no.sql", "--json", `--json.output=${json}`, ...log2sqlArgs(log, server)];
-  execFileSync(log2sql ?? "", args, { stdio: "ignore", timeout: 60_000 });
-  const lines = readFileSync(json, "utf8").trimEnd().split("\n");
+  const [program = "", ...args] = reference?.jsonCommand(log, server) ?? [];
+  const stdio: StdioOptions = ["ignore", "pipe", "ignore"];
+  const json = execFileSync(program, args, { stdio, encoding: "utf8", maxBuffer: 1 << 28, timeout: 60_000 });
+  const lines = json.trimEnd().split("\n");
   return lines.map((line) => JSON.parse(line) as Json);
 }
