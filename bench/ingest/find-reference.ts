@@ -33,7 +33,8 @@ export async function findReference(given: Partial<Surroundings> = {}): Promise<
 }
 
 function missing(why: string): Found {
-  return { reference: null, reason: `no log2sql on PATH; ${why}` };
+  // Recorded results are shared; where somebody keeps files is nobody's business.
+  return { reference: null, reason: `no log2sql on PATH; ${why.replaceAll(homedir(), "~")}` };
 }
 
 function surroundings(): Surroundings {

@@ -1,7 +1,6 @@
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
-import { homedir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 
@@ -63,6 +62,6 @@ function reasonOf({ code, stderr, message }: ExecError, limitS: number): string 
   if (code === null || code === 124 || code === 137) return `go build did not end within ${limitS} s`;
   // go: downloading github.com/sirupsen/logrus v1.9.3
   const lines = (stderr ?? "").split("\n").filter((line) => line !== "" && !/^(go: downloading |#)/.test(line));
-  const said = (lines[0] ?? message).replaceAll(homedir(), "~");
+  const said = lines[0] ?? message;
   return `go build failed: ${said.length > 300 ? `${said.slice(0, 300)}…` : said}`;
 }
