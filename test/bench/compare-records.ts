@@ -17,8 +17,11 @@ interface Side {
   readonly tables: ReadonlyMap<string, Json>;
 }
 
+/** What has the tables, or views, of log2sql. */
+export type Log2sqlTables = Pick<CaseDb, "query">;
+
 /** Every command, table and event of both, field by field: the JSON records of log2sql against the views of a case. */
-export function compareRecords(caseDb: CaseDb, records: readonly Json[]): Difference[] {
+export function compareRecords(caseDb: Log2sqlTables, records: readonly Json[]): Difference[] {
   const commands = records.filter((record) => "cmd" in record).map(sideOf);
   const events = records.filter((record) => "eventTime" in record);
   const uses = groupByLine(rowsOf(caseDb, "tableUse"));
@@ -43,7 +46,7 @@ function byName(tables: readonly Json[]): Map<string, Json> {
   return new Map(tables.map((table) => [String(table.tableName), table]));
 }
 
-function rowsOf(caseDb: CaseDb, view: string): Json[] {
+function rowsOf(caseDb: Log2sqlTables, view: string): Json[] {
   const { columns, rows } = caseDb.query(`SELECT * FROM ${view}`);
   return [...rows].map((row) => Object.fromEntries(columns.map((column, index) => [column, row[index]])));
 }
