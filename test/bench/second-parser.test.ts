@@ -45,11 +45,11 @@ describe.skipIf(reference === null)(`p4rca and ${title}, on generated logs`, () 
       await writeLog(log, mix);
       const records = mergeSplit(await recordsOf(log, mix.server));
       const caseDb = await caseOf([log]);
-      const found = compareRecords(caseDb, records);
+      const differences = compareRecords(caseDb, records);
       caseDb.close();
       expect(records.length).toBeGreaterThan(100);
       const facts = factsOf(records, mix.server);
-      const unknown = found.filter((one) => !KNOWN_DIFFERENCES.some(({ covers }) => covers(one, facts)));
+      const unknown = differences.filter((one) => !KNOWN_DIFFERENCES.some(({ covers }) => covers(one, facts)));
       expect(unknown.slice(0, 10)).toEqual([]);
     },
     PATIENCE_MS,
