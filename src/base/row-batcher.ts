@@ -40,18 +40,26 @@ export function toBatch(table: RecordTableName, rows: readonly RecordRow[]): Rec
   const spec = RECORD_TABLES[table];
   const numbers = new Float64Array(rows.length * spec.numbers.length);
   const texts: (string | null)[] = [];
-  const known = new Set<string>([...spec.numbers, ...spec.texts]);
-  rows.forEach((row, index) => {
-    for (const name of Object.keys(row)) if (!known.has(name)) throw new Error(`${table} has no column ${name}`);
-    spec.numbers.forEach((name, column) => {
+  let at = 0;
+  for (const row of rows) {
+    let found = 0;
+    for (const name of spec.numbers) {
       const value = row[name];
-      numbers[index * spec.numbers.length + column] =
-        typeof value === "number" && Math.abs(value) <= LARGEST ? value : Number.NaN;
-    });
+      if (value !== undefined) found++;
+      numbers[at++] = typeof value === "number" && Math.abs(value) <= LARGEST ? value : Number.NaN;
+    }
     for (const name of spec.texts) {
       const value = row[name];
+      if (value !== undefined) found++;
       texts.push(typeof value === "string" ? value : null);
     }
-  });
+    if (found !== Object.keys(row).length) refuseStrange(table, row);
+  }
   return { table, rowCount: rows.length, numbers, texts };
+}
+
+function refuseStrange(table: RecordTableName, row: RecordRow): void {
+  const spec = RECORD_TABLES[table];
+  const known = new Set<string>([...spec.numbers, ...spec.texts]);
+  for (const name of Object.keys(row)) if (!known.has(name)) throw new Error(`${table} has no column ${name}`);
 }

@@ -1,5 +1,5 @@
 import type Database from "better-sqlite3";
-import { RECORD_TABLES, type RecordBatch, type RecordTableName, textAt } from "../contracts/record-batch.js";
+import { RECORD_TABLES, type RecordBatch, type RecordTableName, rowAlone, textAt } from "../contracts/record-batch.js";
 import type { LockDictionary } from "./lock-dictionary.js";
 import { PartFile } from "./part-file.js";
 import type { PartTable } from "./part-pages.js";
@@ -63,6 +63,9 @@ class BulkTable implements RowTarget {
   private readonly odd: OddRow[] = [];
   private readonly oddWriter: TableWriter;
   private readonly lockColumns = new Float64Array(2);
+  /** Lock objects by the place of their name among the texts of the batch at hand; 0: not looked up yet. */
+  private knownTexts: RecordBatch["texts"] = [];
+  private knownLocks = new Int32Array(0);
 
   constructor(
     db: Database.Database,
@@ -91,14 +94,31 @@ class BulkTable implements RowTarget {
     encoder.numbers(numbers, first, leading);
     const text = row * this.textCount;
     if (this.isUse) {
-      this.lockColumns[0] = this.locks.id(textAt(batch, text) ?? "", textAt(batch, text + 1) ?? "");
+      this.lockColumns[0] = this.lockOf(batch, text);
       this.lockColumns[1] = worstMs(numbers, base, end);
       encoder.numbers(this.lockColumns, 0, 2);
     } else for (let i = 0; i < this.textCount; i++) encoder.text(textAt(batch, text + i));
     encoder.numbers(numbers, first + leading, end - first - leading);
     encoder.end();
     if (id > this.target.lastId && encoder.fits) this.part.append(this.target, encoder, id);
-    else this.odd.push({ batch, row, id });
+    else this.odd.push({ batch: rowAlone(batch, row), row: 0, id });
+  }
+
+  /** Number of the lock object whose name stands at `text`, its mode behind it. Most have no mode, and few names. */
+  private lockOf(batch: RecordBatch, text: number): number {
+    const { places, texts } = batch;
+    const mode = textAt(batch, text + 1) ?? "";
+    if (places === undefined || mode !== "") return this.locks.id(textAt(batch, text) ?? "", mode);
+    if (texts !== this.knownTexts) {
+      this.knownTexts = texts;
+      this.knownLocks = new Int32Array(texts.length);
+    }
+    const place = places[text] as number;
+    const known = this.knownLocks[place] as number;
+    if (known > 0) return known;
+    const id = this.locks.id(texts[place] ?? "", mode);
+    this.knownLocks[place] = id;
+    return id;
   }
 
   storeOdd(): void {

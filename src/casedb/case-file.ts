@@ -34,8 +34,10 @@ const FILLING_CACHE_KB = -16_384;
 export const READING_CACHE_KB = -65_536;
 
 /**
- * WAL with synchronous NORMAL: a kill or a power cut at any moment leaves whole transactions. One writer at a time keeps
- * the file to itself, so that a second run can't take the first one's unfinished sources for leftovers.
+ * A rollback journal with synchronous NORMAL: a kill or a power cut at any moment leaves whole transactions. New rows go
+ * to the end of the file, so that hardly a page has to be kept in the journal, and none is written twice as it would be
+ * with a write-ahead log. One writer at a time keeps the file to itself, so that a second run can't take the first one's
+ * unfinished sources for leftovers.
  */
 function prepare(db: Database.Database, path: string, readonly: boolean): void {
   checkIdentity(db, path);
@@ -44,9 +46,8 @@ function prepare(db: Database.Database, path: string, readonly: boolean): void {
     return;
   }
   db.pragma("locking_mode = EXCLUSIVE");
-  db.pragma("journal_mode = WAL");
+  db.pragma("journal_mode = PERSIST");
   db.pragma("synchronous = NORMAL");
-  db.pragma("wal_autocheckpoint = 8000");
   db.pragma(`cache_size = ${FILLING_CACHE_KB}`);
   db.pragma("foreign_keys = OFF");
   db.transaction(() => {
@@ -116,7 +117,7 @@ export function explainSqliteError(error: unknown, path: string): unknown {
   return error;
 }
 
-/** Leaves one plain file behind: no -wal, no -shm. */
+/** Leaves one plain file behind: no -journal. */
 export function closeCaseFile(db: Database.Database): void {
   if (!db.open) return;
   try {

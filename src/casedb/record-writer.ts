@@ -1,5 +1,5 @@
 import type Database from "better-sqlite3";
-import { type CommandBatch, type RecordBatch, type RecordTableName, rowStart } from "../contracts/record-batch.js";
+import { type CommandBatch, type RecordBatch, type RecordTableName, rowStart, textAt } from "../contracts/record-batch.js";
 import { BulkWriter } from "./bulk-writer.js";
 import { LockDictionary } from "./lock-dictionary.js";
 import { type RowTarget, TableWriter } from "./table-writer.js";
@@ -106,10 +106,12 @@ export class RecordWriter {
   }
 
   private placeChildren(batch: RecordBatch, base: number, target: RowTarget): void {
-    const place = placesOf(batch);
-    for (let row = 0; row < batch.rowCount; row++) {
-      const ordinal = place(row);
-      const command = base + (batch.numbers[rowStart(batch, row)] as number);
+    const { numbers, rowCount } = batch;
+    const place = batch.table === "table_use" ? null : placesOf(batch);
+    for (let row = 0; row < rowCount; row++) {
+      const start = rowStart(batch, row);
+      const ordinal = place === null ? (numbers[start + 1] as number) : place(row);
+      const command = base + (numbers[start] as number);
       if (ordinal < CHILD_IDS) target.add(batch, row, command * CHILD_IDS + ordinal);
       else this.homeless++;
     }
@@ -130,14 +132,13 @@ export class RecordWriter {
   }
 }
 
-/** The place of each row among its command's children: given for tables, fixed for librarian types, else counted. */
+/** The place of each row among its command's children: fixed for librarian types, else counted. */
 function placesOf(batch: RecordBatch): (row: number) => number {
-  const { numbers, texts } = batch;
-  if (batch.table === "table_use") return (row) => numbers[rowStart(batch, row) + 1] as number;
+  const { numbers } = batch;
   const fixed = batch.table === "librarian_use" ? LIBRARIAN_PLACE : new Map<string, number>();
   const next = new Map<number, number>();
   return (row) => {
-    const place = fixed.get(texts[row] ?? "");
+    const place = fixed.get(textAt(batch, row) ?? "");
     if (place !== undefined) return place;
     const command = numbers[rowStart(batch, row)] as number;
     const ordinal = next.get(command) ?? fixed.size;

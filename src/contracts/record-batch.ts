@@ -11,6 +11,7 @@ export interface RecordTableSpec {
   readonly texts: readonly string[];
 }
 
+/** Good for as long as the call that hands it over lasts: its memory is used again. */
 export interface RecordBatch {
   readonly table: RecordTableName;
   readonly rowCount: number;
@@ -38,6 +39,15 @@ export function numberAt(batch: RecordBatch, row: number, column: number): numbe
 /** Text number `index` of a batch, row-major. */
 export function textAt({ texts, places }: RecordBatch, index: number): string | null {
   return texts[places === undefined ? index : (places[index] as number)] ?? null;
+}
+
+/** One row of a batch as a batch of its own, which outlives it. */
+export function rowAlone(batch: RecordBatch, row: number): RecordBatch {
+  const { table } = batch;
+  const numbers = batch.numbers.slice(rowStart(batch, row), rowStart(batch, row + 1));
+  const width = RECORD_TABLES[table].texts.length;
+  const texts = Array.from({ length: width }, (_, index) => textAt(batch, row * width + index));
+  return { table, rowCount: 1, numbers, starts: Uint32Array.of(0, numbers.length), texts };
 }
 
 /**

@@ -11,14 +11,41 @@ import { type OpenCommand, recycle, type UseRows } from "./open-command.js";
 const COMMANDS_PER_BATCH = 1000;
 const USES_PER_BATCH = 4000;
 
+/** Longer texts are hardly ever equal: looking them up costs more than it saves. */
+const LONGEST_SHARED = 64;
+
+/** Memory of batches that were stored, for the next ones: new memory has to be cleared and mapped first. */
+const MOST_SPARE = 4;
+const spare = new Map<RecordTableName, Float64Array[]>([
+  ["command", []],
+  ["table_use", []],
+]);
+
+/** Takes back the numbers of a batch that nobody reads any more, as far as they are worth it. */
+export function reuse(table: RecordTableName, numbers: Float64Array): void {
+  const kept = spare.get(table);
+  if (kept !== undefined && kept.length < MOST_SPARE) kept.push(numbers);
+}
+
+export function isReusable(table: RecordTableName): boolean {
+  return spare.has(table);
+}
+
 /** Rows of one table, growing in place. */
 class Columns {
-  numbers = new Float64Array(8192);
+  numbers: Float64Array = new Float64Array(8192);
   /** Where each row begins, for tables whose rows end early. */
   private starts: Uint32Array | null;
   private used = 0;
-  private texts: (string | null)[] = [];
-  private textCount = 0;
+  /** Each distinct text once, none first; which of them stands where, row by row. */
+  private texts: (string | null)[] = [null];
+  private readonly known = new Map<string, number>();
+  private places = new Uint32Array(2 * USES_PER_BATCH);
+  private placeCount = 0;
+  /** By the place of a section's name that of the one behind it; see `section`. */
+  private readonly followers = new Int32Array(256);
+  private lastName = 0;
+  private noMode = 0;
   rows = 0;
 
   constructor(
@@ -28,7 +55,7 @@ class Columns {
     this.starts = isRagged ? new Uint32Array(2 * USES_PER_BATCH) : null;
   }
 
-  /** Makes room for numbers and returns where they begin. */
+  /** Makes room for numbers, which hold anything yet, and returns where they begin. */
   room(count: number): number {
     const base = this.used;
     this.used += count;
@@ -52,19 +79,59 @@ class Columns {
   }
 
   text(text: string | null): void {
-    this.texts[this.textCount++] = text;
+    this.put(text === null ? 0 : this.placeOf(text));
+  }
+
+  /** Of a section. Commands use tables in the same order: what followed the name before last time is tried first. */
+  section(name: string, mode: string): void {
+    const guess = this.followers[this.lastName] as number;
+    const place = guess > 0 && this.texts[guess] === name ? guess : this.placeOf(name);
+    if (place < this.followers.length) {
+      this.followers[this.lastName] = place;
+      this.lastName = place;
+    }
+    this.put(place);
+    if (mode !== "") return this.text(mode);
+    if (this.noMode === 0) this.noMode = this.placeOf("");
+    this.put(this.noMode);
   }
 
   take(): RecordBatch {
-    const { table, rows: rowCount, numbers, starts, texts, textCount } = this;
-    this.numbers = new Float64Array(numbers.length); // the old one goes to the other thread as it is: no copy
-    texts.length = textCount;
+    const { table, rows: rowCount, numbers, starts, texts } = this;
+    this.numbers = spare.get(table)?.pop() ?? new Float64Array(numbers.length); // the old one goes to the other thread as it is: no copy
+    const places = this.places.slice(0, this.placeCount);
     if (starts !== null) starts[rowCount] = this.used;
     this.rows = 0;
     this.used = 0;
-    this.texts = new Array(textCount); // the next batch is about as long: growing an array bit by bit is slow
-    this.textCount = 0;
-    return { table, rowCount, numbers, texts, ...(starts === null ? {} : { starts: starts.slice(0, rowCount + 1) }) };
+    this.texts = [null];
+    this.known.clear();
+    this.placeCount = 0;
+    this.followers.fill(0);
+    this.lastName = 0;
+    this.noMode = 0;
+    return {
+      ...{ table, rowCount, numbers, texts, places },
+      ...(starts === null ? {} : { starts: starts.slice(0, rowCount + 1) }),
+    };
+  }
+
+  private put(place: number): void {
+    if (this.placeCount === this.places.length) {
+      const grown = new Uint32Array(this.places.length * 2);
+      grown.set(this.places);
+      this.places = grown;
+    }
+    this.places[this.placeCount++] = place;
+  }
+
+  private placeOf(text: string): number {
+    if (text.length > LONGEST_SHARED) return this.texts.push(text) - 1;
+    let place = this.known.get(text);
+    if (place === undefined) {
+      place = this.texts.push(text) - 1;
+      this.known.set(text, place);
+    }
+    return place;
   }
 }
 
@@ -123,14 +190,15 @@ export class BatchBuilder {
   private addUses(index: number, uses: UseRows): void {
     const columns = this.uses;
     const base = columns.room(uses.end);
-    columns.numbers.set(uses.numbers.length === uses.end ? uses.numbers : uses.numbers.subarray(0, uses.end), base);
+    const { numbers } = columns;
+    const from = uses.numbers;
+    for (let i = 0; i < uses.end; i++) numbers[base + i] = from[i] as number; // a view for `set` costs more than most are long
     for (let row = 0; row < uses.count; row++) {
       const start = base + (uses.starts[row] as number);
-      columns.numbers[start + USE.command_index] = index;
+      numbers[start + USE.command_index] = index;
       columns.startsAt(start);
       columns.rows++;
-      columns.text(uses.names[row] as string);
-      columns.text(uses.modes[row] as string);
+      columns.section(uses.names[row] as string, uses.modes[row] as string);
     }
   }
 

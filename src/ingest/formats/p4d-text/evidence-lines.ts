@@ -1,6 +1,5 @@
 import { logTime } from "../../../base/time.js";
 import type { RecordRow } from "../../../contracts/record-batch.js";
-import { place } from "./citation.js";
 import type { LineTable } from "./line-table.js";
 import type { OpenCommand } from "./open-command.js";
 
@@ -17,13 +16,20 @@ export class EvidenceLines {
   constructor(private readonly add: (row: RecordRow) => void) {}
 
   line(table: LineTable, line: number): void {
-    const at = place(table, line);
-    if (at.line_no === this.lastLine && at.source_id === this.lastSource) return;
-    this.lastLine = at.line_no;
-    this.lastSource = at.source_id;
+    const source_id = table.sourceIds[line] as number;
+    const line_no = table.lineNos[line] as number;
+    if (line_no === this.lastLine && source_id === this.lastSource) return;
+    this.lastLine = line_no;
+    this.lastSource = source_id;
     const start = table.starts[line] as number;
     const end = Math.min(table.ends[line] as number, start + TEXT_LIMIT);
-    this.add({ ...at, byte_length: table.lengths[line] as number, text: table.buf.toString("utf8", start, end) });
+    this.add({
+      source_id,
+      line_no,
+      byte_offset: table.offsets[line] as number,
+      byte_length: table.lengths[line] as number,
+      text: table.buf.toString("utf8", start, end),
+    });
   }
 
   /** The line a command was first known by, as far as it is needed. */

@@ -13,8 +13,9 @@ const CLOCK_STEP_S = 60;
 /** Former commands of one pid that are kept at least; p4d writes a track block at once or soon, not dozens of commands later. */
 const MOST_FORMER = 32;
 
+/** First the oldest. What has left the queue is not held on to: it would be moved about with every collection. */
 class DueQueue {
-  private commands: OpenCommand[] = [];
+  private commands: (OpenCommand | null)[] = [];
   private dues: number[] = [];
   private head = 0;
 
@@ -35,7 +36,7 @@ class DueQueue {
       const due = this.dues[this.head] as number;
       if (due > tick && !this.isOverfull) return null;
       const command = this.commands[this.head] as OpenCommand;
-      this.head++;
+      this.commands[this.head++] = null;
       this.compact();
       if (!command.emitted && command.due === due) return command;
     }
@@ -60,9 +61,8 @@ export class OpenCommands {
   private readonly waiting = new DueQueue(MOST_WAITING);
   private tick = 0;
   private lastS = Number.NaN;
-  /** In order of arrival; those that left are swept out now and then. */
-  private arrivals: OpenCommand[] = [];
-  private oldest = 0;
+  /** The oldest commands when last looked, the next to go at the end. */
+  private oldest: OpenCommand[] = [];
   /** Commands counted as running. */
   running = 0;
 
@@ -80,9 +80,7 @@ export class OpenCommands {
     command.older = this.byPid.get(command.pid) ?? null;
     this.byPid.set(command.pid, command);
     this.trim(command);
-    this.arrivals.push(command);
     if (this.byPid.size > this.most) this.forgetOldest();
-    if (this.arrivals.length > 2 * this.byPid.size + 10_000) this.sweep();
   }
 
   /** Behind the newest command of its pid: a command known only from a late track block. */
@@ -175,15 +173,19 @@ export class OpenCommands {
   }
 
   private forgetOldest(): void {
-    let command = this.arrivals[this.oldest];
-    while (command?.emitted === true) command = this.arrivals[++this.oldest];
-    if (command === undefined) return;
+    let command = this.oldest.pop();
+    while (command?.emitted === true) command = this.oldest.pop();
+    if (command === undefined) {
+      this.oldest = this.findOldest();
+      command = this.oldest.pop() as OpenCommand;
+    }
     this.remove(command);
     this.forgetOpen(command);
   }
 
-  private sweep(): void {
-    this.arrivals = this.arrivals.filter(({ emitted }) => !emitted);
-    this.oldest = 0;
+  /** An eighth of all, so that looking for them is rare; within a file lines come in the order of arrival. */
+  private findOldest(): OpenCommand[] {
+    const all = [...this.rest()].sort((a, b) => a.lineNo - b.lineNo);
+    return all.slice(0, Math.max(1, all.length >> 3)).reverse();
   }
 }

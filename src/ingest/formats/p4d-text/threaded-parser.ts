@@ -2,8 +2,9 @@ import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
 import type { ParseOutcome, RecordOutlet, RecordParser, SourceInfo } from "../../evidence-format.js";
+import { isReusable } from "./batch-builder.js";
 import { LogParser } from "./log-parser.js";
-import { BatchGate, type FromWorker, type ToWorker, unpack } from "./worker-wire.js";
+import { BatchGate, type FromWorker, type PackedBatch, type ToWorker, unpack } from "./worker-wire.js";
 
 /** Files smaller than this are parsed at once: a thread would cost more than it saves. */
 const THREAD_FROM_BYTES = 256 << 10;
@@ -132,6 +133,7 @@ class WorkerParser implements RecordParser {
     try {
       if (message.kind === "commands") {
         this.outlet.commands({ commands: unpack(message.commands), children: message.children.map(unpack) });
+        for (const batch of [message.commands, ...message.children]) this.giveBack(batch);
       } else if (message.kind === "rows") this.outlet.rows(unpack(message.batch));
       else if (message.kind === "done") this.inFlightBytes -= this.inFlight.shift() ?? 0;
       else if (message.kind === "outcome") this.outcome = message.outcome;
@@ -142,6 +144,11 @@ class WorkerParser implements RecordParser {
       if (isBatch) this.gate.leave();
     }
     this.wake();
+  }
+
+  /** The memory of a stored batch is the thread's again. */
+  private giveBack({ table, numbers }: PackedBatch): void {
+    if (isReusable(table)) this.send({ kind: "spare", table, numbers }, [numbers.buffer as ArrayBuffer]);
   }
 
   private fail(error: unknown): void {

@@ -1,7 +1,7 @@
 import { ascii, find, SPACE, startsWith } from "./bytes.js";
 import { CITED_MS, isWorthRows, place, type TrackNotes } from "./citation.js";
 import { USE, USE_HEAD, USE_WIDTH } from "./columns.js";
-import type { Interner } from "./interner.js";
+import { type Interner, tableNames } from "./interner.js";
 import type { LineTable } from "./line-table.js";
 import { NumberFields } from "./number-fields.js";
 import { type ChildRow, OpenCommand, ROWS_PER_COMMAND } from "./open-command.js";
@@ -67,7 +67,7 @@ export class TrackSections {
   openDb(table: LineTable, line: number, at: number, end: number): boolean {
     if (!startsWith(table.buf, at, end, DB)) return false;
     this.librarian = null;
-    this.addUse(table, line, this.names.text(table.buf, at, end), "");
+    this.addUse(table, line, tableNames.text(table.buf, at, end), "");
     return true;
   }
 

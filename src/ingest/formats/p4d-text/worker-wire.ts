@@ -1,10 +1,12 @@
-import { type CommandBatch, RECORD_TABLES, type RecordBatch } from "../../../contracts/record-batch.js";
+import type { CommandBatch, RecordBatch, RecordTableName } from "../../../contracts/record-batch.js";
 import type { ParseOutcome, SourceInfo } from "../../evidence-format.js";
 
 /** What the main thread tells the parsing thread. */
 export type ToWorker =
   | { readonly kind: "open"; readonly source: SourceInfo }
   | { readonly kind: "push"; readonly chunk: Uint8Array }
+  /** Memory of a batch that was stored. */
+  | { readonly kind: "spare"; readonly table: RecordTableName; readonly numbers: Float64Array }
   | { readonly kind: "end"; readonly torn: boolean };
 
 /** What comes back; `done` once a chunk, after everything that was made of it. */
@@ -28,37 +30,23 @@ export interface PackedBatch {
   readonly ends: Uint32Array;
 }
 
-/** Longer texts are hardly ever equal: looking them up costs more than it saves. */
-const LONGEST_SHARED = 64;
-
 export function pack(batch: RecordBatch): PackedBatch {
-  const distinct: string[] = [""];
-  const known = new Map<string, number>();
-  const places = new Uint32Array(batch.texts.length);
-  const width = RECORD_TABLES[batch.table].texts.length;
-  for (let i = 0; i < places.length; i++) {
-    const text = batch.texts[i] ?? null;
-    if (text === null) continue;
-    if (i >= width && text === batch.texts[i - width]) {
-      places[i] = places[i - width] as number; // neighbours are often equal, and comparing is cheaper than looking up
-      continue;
-    }
-    let place = text.length <= LONGEST_SHARED ? known.get(text) : undefined;
-    if (place === undefined) {
-      place = distinct.push(text) - 1;
-      if (text.length <= LONGEST_SHARED) known.set(text, place);
-    }
-    places[i] = place;
-  }
   const { table, rowCount, numbers, starts = null } = batch;
-  return { table, rowCount, numbers, starts, places, joined: distinct.join(""), ends: endsOf(distinct) };
+  const { texts, places } = batch.places === undefined ? eachPlaced(batch.texts) : { ...batch, places: batch.places };
+  return { table, rowCount, numbers, starts, places, joined: texts.join(""), ends: endsOf(texts) };
 }
 
-function endsOf(texts: readonly string[]): Uint32Array {
+/** Texts of a batch that has no `places`. */
+function eachPlaced(texts: readonly (string | null)[]) {
+  const placed: (string | null)[] = [null];
+  return { places: Uint32Array.from(texts, (text) => (text === null ? 0 : placed.push(text) - 1)), texts: placed };
+}
+
+function endsOf(texts: readonly (string | null)[]): Uint32Array {
   const ends = new Uint32Array(texts.length);
   let end = 0;
   for (let i = 0; i < texts.length; i++) {
-    end += (texts[i] as string).length;
+    end += texts[i]?.length ?? 0;
     ends[i] = end;
   }
   return ends;

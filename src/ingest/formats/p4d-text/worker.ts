@@ -1,4 +1,5 @@
 import { parentPort, workerData } from "node:worker_threads";
+import { reuse } from "./batch-builder.js";
 import { LogParser } from "./log-parser.js";
 import {
   BatchGate,
@@ -38,7 +39,8 @@ function handle(message: ToWorker): void {
   } else if (message.kind === "push") {
     parser?.push(message.chunk);
     post({ kind: "done" });
-  } else if (parser !== null) {
+  } else if (message.kind === "spare") reuse(message.table, message.numbers);
+  else if (parser !== null) {
     const outcome = parser.end(message.torn);
     parser = null;
     post({ kind: "outcome", outcome });

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { DEFAULT_MIX, generateLog } from "../../../../bench/generate-log.js";
-import { type CommandBatch, RECORD_TABLES, type RecordBatch, textAt } from "../../../../src/contracts/record-batch.js";
+import { type CommandBatch, RECORD_TABLES, type RecordBatch, rowStart, textAt } from "../../../../src/contracts/record-batch.js";
 import type { EvidenceFormat, RecordOutlet } from "../../../../src/ingest/evidence-format.js";
 import { p4dTextFormat } from "../../../../src/ingest/formats/p4d-text/p4d-text.js";
 import { buffersOf, pack, unpack } from "../../../../src/ingest/formats/p4d-text/worker-wire.js";
@@ -23,7 +23,6 @@ describe("batches between threads", () => {
     const moved = unpack(packed);
     expect(moved.numbers).toEqual(batch.numbers);
     expect(textsOf(moved)).toEqual(batch.texts);
-    expect(moved.texts).toEqual([null, "check.style", "prüfen", ""]);
     expect(buffersOf([packed])).toEqual([packed.numbers.buffer, packed.places.buffer, packed.ends.buffer]);
   });
 });
@@ -36,13 +35,9 @@ describe.skipIf(!isBuilt)("parsing in a thread", () => {
     const { p4dTextFormat: threaded } = (await import(built)) as { p4dTextFormat: EvidenceFormat };
     const [one, other] = [await collect(threaded, log), await collect(p4dTextFormat, log)];
     expect(one.outcome).toEqual(other.outcome);
-    expect(texts(one.commands)).toEqual(texts(other.commands));
-    expect(one.commands.map(({ commands }) => [...commands.numbers])).toEqual(
-      other.commands.map(({ commands }) => [...commands.numbers]),
-    );
-    expect(one.rows.map(({ table, rowCount }) => [table, rowCount])).toEqual(
-      other.rows.map(({ table, rowCount }) => [table, rowCount]),
-    );
+    expect(one.commands.length).toBeGreaterThan(0);
+    expect(one.commands).toEqual(other.commands);
+    expect(one.rows).toEqual(other.rows);
   });
 
   it("passes on what the outlet throws", async () => {
@@ -58,11 +53,11 @@ describe.skipIf(!isBuilt)("parsing in a thread", () => {
 });
 
 async function collect(format: EvidenceFormat, log: Buffer) {
-  const commands: CommandBatch[] = [];
-  const rows: RecordBatch[] = [];
+  const commands: unknown[] = [];
+  const rows: unknown[] = [];
   const outlet = {
-    commands: (batch: CommandBatch) => commands.push(batch),
-    rows: (batch: RecordBatch) => rows.push(batch),
+    commands: (batch: CommandBatch) => commands.push([rowsOf(batch.commands), batch.children.map(rowsOf)]),
+    rows: (batch: RecordBatch) => rows.push(rowsOf(batch)),
   };
   return { outcome: await feed(format, log, outlet), commands, rows };
 }
@@ -78,8 +73,12 @@ async function feed(format: EvidenceFormat, log: Buffer, outlet: RecordOutlet) {
   }
 }
 
-function texts(batches: readonly CommandBatch[]): unknown {
-  return batches.map(({ commands, children }) => [commands, ...children].map(textsOf));
+/** All of a batch, in memory of its own. */
+function rowsOf(batch: RecordBatch) {
+  const numbers = Array.from({ length: batch.rowCount }, (_, row) =>
+    Array.from(batch.numbers.subarray(rowStart(batch, row), rowStart(batch, row + 1))),
+  );
+  return { table: batch.table, numbers, texts: textsOf(batch) };
 }
 
 function textsOf(batch: RecordBatch): (string | null)[] {
