@@ -41,6 +41,10 @@ export class EdgeStats extends LogStats {
     this.count(table, line, "parsed");
   }
 
+  override parsedAll(table: LineTable, from: number, to: number): void {
+    for (let line = from; line < to; line++) this.count(table, line, "parsed");
+  }
+
   override noise(table: LineTable, line: number): void {
     this.count(table, line, "noise");
   }

@@ -1,4 +1,5 @@
-import { NEWLINE, RETURN } from "./bytes.js";
+import { MINUS, NEWLINE, RETURN } from "./bytes.js";
+import { LINE } from "./line-kinds.js";
 import { LineTable } from "./line-table.js";
 import { RegionFraming } from "./region-framing.js";
 
@@ -106,6 +107,10 @@ export class LineScanner {
     const { buf, filled } = this;
     let pos = this.scanned;
     while (pos < filled) {
+      if (buf[pos] === MINUS) {
+        pos = this.trackLines(pos);
+        if (pos >= filled) break;
+      }
       const newline = buf.indexOf(NEWLINE, pos);
       if (newline < 0 || newline >= filled) break;
       this.endLine(newline, 1);
@@ -113,6 +118,40 @@ export class LineScanner {
       this.lineStart = pos;
     }
     this.scanned = filled;
+  }
+
+  /**
+   * Takes whole `---` lines from `from` on, the start of a line, as long as there is nothing special about them; returns
+   * where the next line begins. They are nine of ten, and nothing about them can end a region.
+   */
+  private trackLines(from: number): number {
+    const { table, framing } = this;
+    if (this.leftOut > 0 || this.openOrigin !== null || !framing.trusted || this.lineStart !== from) return from;
+    const { buf, filled, shift, sourceId, maxLineBytes } = this;
+    const { starts, ends, offsets, lengths, lineNos, sourceIds, kinds, cuts } = table;
+    const most = Math.min(starts.length, REGION_LINES - 1);
+    let { count } = table;
+    let pos = from;
+    let { lineNo } = this;
+    while (count < most && buf[pos] === MINUS && buf[pos + 1] === MINUS && buf[pos + 2] === MINUS) {
+      const newline = buf.indexOf(NEWLINE, pos);
+      if (newline < 0 || newline >= filled || newline - pos > maxLineBytes) break;
+      starts[count] = pos;
+      ends[count] = buf[newline - 1] === RETURN ? newline - 1 : newline;
+      offsets[count] = pos + shift;
+      lengths[count] = newline + 1 - pos;
+      lineNos[count] = lineNo++;
+      sourceIds[count] = sourceId;
+      kinds[count] = LINE.track;
+      cuts[count] = 0;
+      count++;
+      pos = newline + 1;
+    }
+    this.lines += count - table.count;
+    this.lineNo = lineNo;
+    this.lineStart = pos;
+    table.count = count;
+    return pos;
   }
 
   private endLine(end: number, terminator: number): void {

@@ -26,6 +26,12 @@ export class LogStats {
     if (table.cuts[line] === 1) this.warn("line-cut", table, line);
   }
 
+  /** Lines [from, to), none of which was cut. */
+  parsedAll(table: LineTable, from: number, to: number): void {
+    const { lengths } = table;
+    for (let line = from; line < to; line++) this.parsedBytes += lengths[line] as number;
+  }
+
   noise(table: LineTable, line: number): void {
     this.noiseBytes += table.lengths[line] as number;
   }

@@ -38,6 +38,11 @@ export class RegionFraming {
     return this.state === CLOSED;
   }
 
+  /** True where a line that is no header says nothing about regions, unless it is a message. */
+  get trusted(): boolean {
+    return this.state < IN_ARGUMENTS;
+  }
+
   /** Looks at the line just added; returns how many lines before it form a finished region, -1: it does not end one. */
   frame(kind: number, cut: boolean): number {
     const last = this.table.count - 1;

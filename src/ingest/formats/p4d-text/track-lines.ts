@@ -45,8 +45,13 @@ export class TrackLines {
     this.remote = false;
     for (let line = from; line < to; line++) {
       const kind = table.kinds[line];
-      if (kind === LINE.track) this.trackLine(table, line, command);
-      else if (kind === LINE.locks) this.lockAttempts(table, line, command);
+      if (kind === LINE.track) {
+        this.trackLine(table, line, command);
+        const next = this.sections.usual(table, line + 1, to);
+        if (next === line + 1) continue;
+        this.stats.parsedAll(table, line + 1, next);
+        line = next - 1;
+      } else if (kind === LINE.locks) this.lockAttempts(table, line, command);
       else if (kind === LINE.lapse) this.stats.parsed(table, line); // of a trigger: its owner reads it
     }
   }

@@ -5,6 +5,7 @@ import { type Interner, tableNames } from "./interner.js";
 import type { LineTable } from "./line-table.js";
 import { NumberFields } from "./number-fields.js";
 import { type ChildRow, OpenCommand, ROWS_PER_COMMAND } from "./open-command.js";
+import { readSectionLine, SECTION_LINE } from "./section-lines.js";
 import { isServerLock } from "./track-survey.js";
 
 const DB = ascii("db.");
@@ -193,12 +194,38 @@ export class TrackSections {
     return true;
   }
 
+  /**
+   * Reads lines [from, to) of the current section as long as their wording is the usual one, without a look at the
+   * account; returns the first line that is not.
+   */
+  usual(table: LineTable, from: number, to: number): number {
+    if (this.base < 0 || this.repeated) return from;
+    const rows = this.command.useRows();
+    const { base, numbers } = this;
+    let line = from;
+    for (; line < to && table.cuts[line] === 0; line++) {
+      const kind = readSectionLine(table, line, rows, base);
+      if (kind === SECTION_LINE.none) break;
+      if (kind === SECTION_LINE.total) this.placeLocks(table, line, USE.total_read_wait_ms);
+      else if (kind === SECTION_LINE.max) this.placeLocks(table, line, USE.max_read_wait_ms);
+      else if (kind === SECTION_LINE.rows) this.citeRows(table, line);
+      else if (kind === SECTION_LINE.peek) this.citeFrom(table, line, numbers[base + USE.total_peek_held_ms] as number);
+    }
+    return line;
+  }
+
   /** `---   total lock wait+held read/write 12ms+13ms/14ms+15ms`, likewise `max lock`; times may be negative. */
   private lockLine(table: LineTable, line: number, fields: NumberFields, column: number): boolean {
+    this.reach(column + 4);
+    fields.ints(this.numbers, this.base + column, 4);
+    this.placeLocks(table, line, column);
+    return true;
+  }
+
+  /** Notes where the four times from `column` on stand. */
+  private placeLocks(table: LineTable, line: number, column: number): void {
     const { numbers } = this;
     const first = this.base + column;
-    this.reach(column + 4);
-    fields.ints(numbers, first, 4);
     let worst = 0;
     for (let i = first; i < first + 4; i++) if ((numbers[i] as number) > worst) worst = numbers[i] as number;
     const lineNo = table.lineNos[line] as number;
@@ -210,7 +237,6 @@ export class TrackSections {
       numbers[this.base + USE.max_line_no] = lineNo;
     }
     this.citeFrom(table, line, worst);
-    return true;
   }
 
   /**
@@ -236,15 +262,19 @@ export class TrackSections {
   private rowsLine(table: LineTable, line: number, fields: NumberFields): boolean {
     this.fill(fields.skip(LOCKS_LABEL), USE.read_locks, 2);
     this.fill(fields.skip(ROWS_LABEL), USE.get_rows, 5);
+    this.citeRows(table, line);
+    return true;
+  }
+
+  private citeRows(table: LineTable, line: number): void {
     const { numbers, base } = this;
     const written = (numbers[base + USE.put_rows] as number) + (numbers[base + USE.del_rows] as number);
-    if (!isWorthRows(numbers[base + USE.scan_rows] as number, written, this.command)) return true;
+    if (!isWorthRows(numbers[base + USE.scan_rows] as number, written, this.command)) return;
     this.stayWith(table, line);
     this.reach(USE.rows_line_no + 1);
     numbers[base + USE.rows_line_no] = table.lineNos[line] as number;
     this.notes.cite(table, line);
     this.command.cited = true;
-    return true;
   }
 
   /** `---   peek count 20 wait+held total/max 21ms+22ms/23ms+24ms` */
