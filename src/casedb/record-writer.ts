@@ -1,5 +1,11 @@
 import type Database from "better-sqlite3";
-import { type CommandBatch, type RecordBatch, type RecordTableName, rowStart, textAt } from "../contracts/record-batch.js";
+import {
+  type CommandBatch,
+  type RecordBatch,
+  type RecordTableName,
+  rowStart,
+  textAt,
+} from "../contracts/record-batch.js";
 import { BulkWriter } from "./bulk-writer.js";
 import { LockDictionary } from "./lock-dictionary.js";
 import { type RowTarget, TableWriter } from "./table-writer.js";

@@ -82,6 +82,11 @@ class Columns {
     this.put(text === null ? 0 : this.placeOf(text));
   }
 
+  /** One that is too seldom equal to another of its batch for looking it up to pay. */
+  ownText(text: string | null): void {
+    this.put(text === null ? 0 : this.texts.push(text) - 1);
+  }
+
   /** Of a section. Commands use tables in the same order: what followed the name before last time is tried first. */
   section(name: string, mode: string): void {
     const guess = this.followers[this.lastName] as number;
@@ -179,12 +184,12 @@ export class BatchBuilder {
     numbers[base + COMMAND.end_s] = command.endS;
     numbers[base + COMMAND.running] = command.running;
     numbers[base + COMMAND.key_hash] = command.keyHash;
-    columns.text(command.user);
-    columns.text(command.workspace);
-    columns.text(command.ip);
+    columns.ownText(command.user);
+    columns.ownText(command.workspace);
+    columns.ownText(command.ip);
     columns.text(command.app);
     columns.text(command.cmd);
-    columns.text(command.args);
+    columns.ownText(command.args);
   }
 
   private addUses(index: number, uses: UseRows): void {

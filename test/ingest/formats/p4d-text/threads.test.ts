@@ -2,7 +2,13 @@ import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { DEFAULT_MIX, generateLog } from "../../../../bench/generate-log.js";
-import { type CommandBatch, RECORD_TABLES, type RecordBatch, rowStart, textAt } from "../../../../src/contracts/record-batch.js";
+import {
+  type CommandBatch,
+  RECORD_TABLES,
+  type RecordBatch,
+  rowStart,
+  textAt,
+} from "../../../../src/contracts/record-batch.js";
 import type { EvidenceFormat, RecordOutlet } from "../../../../src/ingest/evidence-format.js";
 import { p4dTextFormat } from "../../../../src/ingest/formats/p4d-text/p4d-text.js";
 import { buffersOf, pack, unpack } from "../../../../src/ingest/formats/p4d-text/worker-wire.js";
