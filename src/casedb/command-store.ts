@@ -66,6 +66,16 @@ export class CommandStore {
         sources: JSON.stringify(sourceIds),
         ...(pids === null ? {} : { pids: JSON.stringify(pids) }),
       }) as Row[];
+    return this.withChildren(rows);
+  }
+
+  /** Commands of this file whose ids lie in a range, as they were stored. */
+  between(sourceId: number, first: number, last: number): StoredCommand[] {
+    const sql = "SELECT * FROM command WHERE id BETWEEN ? AND ? AND source_id = ? ORDER BY id";
+    return this.withChildren(this.db.prepare(sql).all(first, last, sourceId) as Row[]);
+  }
+
+  private withChildren(rows: readonly Row[]): StoredCommand[] {
     const children = CHILD_TABLES.map((table) => ({
       table,
       statement: this.db.prepare(CHILD_SELECT.get(table) as string),

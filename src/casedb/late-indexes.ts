@@ -34,13 +34,23 @@ export function createLateIndexes(db: Database.Database): void {
 
 /** What a later rotation may still finish: few rows, needed only while rotations are joined. */
 export function createJoinIndex(db: Database.Database): void {
+  if (hasLateIndexes(db)) return; // command_position has the flags: going through it costs less than an index of its own
   db.exec("CREATE INDEX IF NOT EXISTS command_unfinished ON command (source_id, pid) WHERE flags & 2048");
 }
 
 /** Before rows are added: the case is unfinished again. */
-export function dropLateIndexes(db: Database.Database): void {
+export function markUnfinished(db: Database.Database): void {
   db.exec("DELETE FROM meta WHERE name = 'finalized'");
+}
+
+export function dropLateIndexes(db: Database.Database): void {
   for (const name of ["command_unfinished", ...Object.keys(INDEXES)]) db.exec(`DROP INDEX IF EXISTS ${name}`);
+}
+
+function hasLateIndexes(db: Database.Database): boolean {
+  return (
+    db.prepare("SELECT 1 FROM sqlite_schema WHERE type = 'index' AND name = 'command_position'").get() !== undefined
+  );
 }
 
 function isEmpty(db: Database.Database, table: string): boolean {
