@@ -11,6 +11,7 @@ import { createJoinIndex } from "./late-indexes.js";
 import { CHILD_IDS, CHILD_TABLES } from "./record-writer.js";
 
 type Row = Record<string, number | string | null>;
+type Child = StoredCommand["children"][number];
 
 const F = COMMAND_FLAG;
 
@@ -66,16 +67,6 @@ export class CommandStore {
         sources: JSON.stringify(sourceIds),
         ...(pids === null ? {} : { pids: JSON.stringify(pids) }),
       }) as Row[];
-    return this.withChildren(rows);
-  }
-
-  /** Commands of this file whose ids lie in a range, as they were stored. */
-  between(sourceId: number, first: number, last: number): StoredCommand[] {
-    const sql = "SELECT * FROM command WHERE id BETWEEN ? AND ? AND source_id = ? ORDER BY id";
-    return this.withChildren(this.db.prepare(sql).all(first, last, sourceId) as Row[]);
-  }
-
-  private withChildren(rows: readonly Row[]): StoredCommand[] {
     const children = CHILD_TABLES.map((table) => ({
       table,
       statement: this.db.prepare(CHILD_SELECT.get(table) as string),
@@ -92,6 +83,23 @@ export class CommandStore {
       };
     });
   }
+
+  /** Commands of this file whose ids lie in a range, as they were stored. */
+  between(sourceId: number, first: number, last: number): StoredCommand[] {
+    const sql = "SELECT * FROM command WHERE id BETWEEN ? AND ? AND source_id = ? ORDER BY id";
+    const rows = this.db.prepare(sql).all(first, last, sourceId) as Row[];
+    const children = new Map<number, Child[]>(rows.map((row) => [row.id as number, []]));
+    for (const table of CHILD_TABLES) {
+      const select = this.db.prepare(CHILD_SELECT.get(table) as string);
+      for (const child of select.iterate(first * CHILD_IDS, last * CHILD_IDS + CHILD_IDS - 1) as Iterable<Row>) {
+        children.get(Math.floor((child.id as number) / CHILD_IDS))?.push({ table, row: specRow(table, child) });
+      }
+    }
+    return [...children].map(([commandId, own], index) => {
+      return { commandId, command: specRow("command", rows[index] as Row), children: own };
+    });
+  }
+
 
   /** Commands whose start stands in this file, in file order; without those whose end another file brought. */
   keys(sourceId: number, span: { readonly fromS?: number; readonly toS?: number }): CommandKey[] {

@@ -21,15 +21,21 @@ const INDEXES: Readonly<Record<string, string>> = {
 
 export function createLateIndexes(db: Database.Database): void {
   db.exec("DROP INDEX IF EXISTS command_unfinished");
+  const wereKept = hasLateIndexes(db);
   for (const [name, on] of Object.entries(INDEXES)) {
     // Without sections there is nothing to join commands with: a log of starts alone would pay with a fifth of its case.
     if (name === "command_processkey" && isEmpty(db, "table_use")) continue;
     db.exec(`CREATE INDEX IF NOT EXISTS ${name} ON ${on}`);
   }
-  // A sample is enough to tell a large table from a small one, and does not read the case again.
+  // Where indexes were kept little was added, and what is known of them still holds.
+  if (!wereKept) analyze(db);
+  db.exec("INSERT OR REPLACE INTO meta (name, value) VALUES ('finalized', 'yes')");
+}
+
+/** A sample is enough to tell a large table from a small one, and does not read the case again. */
+function analyze(db: Database.Database): void {
   db.pragma("analysis_limit = 400");
   db.exec("ANALYZE");
-  db.exec("INSERT OR REPLACE INTO meta (name, value) VALUES ('finalized', 'yes')");
 }
 
 /** What a later rotation may still finish: few rows, needed only while rotations are joined. */

@@ -108,6 +108,7 @@ function endLines(
   sourceId: number,
   commands: readonly (Carried & { readonly line?: number })[],
 ): (number | null)[] {
+  if (commands.length === 0) return [];
   const pids = commands.filter(({ end }) => end === null).map(({ pid }) => pid);
   const sql = `SELECT pid, line_no FROM command WHERE source_id = ? AND flags & ${COMMAND_FLAG.hasStart}
                AND pid IN (SELECT value FROM json_each(?)) ORDER BY line_no`;
