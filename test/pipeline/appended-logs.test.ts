@@ -78,6 +78,7 @@ async function grown(
   const caseDb = openCase(":memory:");
   for (const end of ends) {
     appendFileSync(path, log.subarray(statSync(path).size, end));
+    utimesSync(path, end, end);
     await fill(caseDb, paths, verify);
   }
   return { caseDb, paths };
@@ -232,7 +233,7 @@ describe("what is read of a log that has grown", () => {
 });
 
 describe("a run that is killed while it reads what was appended", () => {
-  const log = logOf(31, 2_300_000);
+  const log = logOf(31, 3_400_000);
   const known = 400_000;
   const rowsAndFiles = (caseDb: CaseDb) => ({ dump: caseDb.canonicalDump(), sources: sourcesOf(caseDb) });
 
@@ -247,11 +248,9 @@ describe("a run that is killed while it reads what was appended", () => {
     // What a kill leaves is what lies on disk: the case and its log of pages.
     const left: string[] = [];
     const kill = () => {
-      const copy = join(at, `killed-${left.length}.sqlite`);
-      for (const end of ["", "-wal"]) if (existsSync(casePath + end)) copyFileSync(casePath + end, copy + end);
-      left.push(copy);
+      left.push(copied(casePath, join(at, `killed-${left.length}.sqlite`)));
       const untilMs = performance.now() + 510;
-      while (left.length === 1 && performance.now() < untilMs); // long enough for the next batch to be committed
+      while (left.length === 2 && performance.now() < untilMs); // long enough for the next batch to be committed
     };
     await fillCase(first, [path], {
       ...FILL,
@@ -269,9 +268,14 @@ describe("a run that is killed while it reads what was appended", () => {
     await completes(halfRead[0] as string, path, before);
   });
 
+  function copied(from: string, to: string): string {
+    for (const end of ["", "-wal"]) if (existsSync(from + end)) copyFileSync(from + end, to + end);
+    return to;
+  }
+
   /** Rows that a run which did not end has added to the file. */
   function rowsBeyondGrowth(copy: string): number {
-    const raw = new Database(`${copy}`);
+    const raw = new Database(copied(copy, `${copy}-seen`));
     const value = raw.prepare("SELECT value FROM meta WHERE name = 'growing'").pluck().get() as string | undefined;
     const { commandId } = JSON.parse(value ?? "{}") as { commandId?: number };
     const count = raw
@@ -282,7 +286,8 @@ describe("a run that is killed while it reads what was appended", () => {
     return count;
   }
 
-  async function completes(copy: string, path: string, want: ReturnType<typeof rowsAndFiles>): Promise<void> {
+  async function completes(killed: string, path: string, want: ReturnType<typeof rowsAndFiles>): Promise<void> {
+    const copy = copied(killed, `${killed}-again`);
     const caseDb = openCase(copy);
     await fill(caseDb, [path]);
     const have = rowsAndFiles(caseDb);
