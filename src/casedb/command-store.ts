@@ -86,7 +86,7 @@ export class CommandStore {
 
   /** Commands of this file whose ids lie in a range, as they were stored. */
   between(sourceId: number, first: number, last: number): StoredCommand[] {
-    const sql = "SELECT * FROM command WHERE id BETWEEN ? AND ? AND source_id = ? ORDER BY id";
+    const sql = "SELECT * FROM command WHERE id BETWEEN ? AND ? AND +source_id = ? ORDER BY id";
     const rows = this.db.prepare(sql).all(first, last, sourceId) as Row[];
     const children = new Map<number, Child[]>(rows.map((row) => [row.id as number, []]));
     for (const table of CHILD_TABLES) {
@@ -99,7 +99,6 @@ export class CommandStore {
       return { commandId, command: specRow("command", rows[index] as Row), children: own };
     });
   }
-
 
   /** Commands whose start stands in this file, in file order; without those whose end another file brought. */
   keys(sourceId: number, span: { readonly fromS?: number; readonly toS?: number }): CommandKey[] {
