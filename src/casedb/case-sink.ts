@@ -1,6 +1,9 @@
 import type Database from "better-sqlite3";
-import type { IngestSink, SourceDescriptor, SourceSummary } from "../contracts/ingest-sink.js";
+import type { GrowthSink, IngestSink, SourceDescriptor, SourceSummary } from "../contracts/ingest-sink.js";
 import type { CommandBatch, RecordBatch } from "../contracts/record-batch.js";
+import { CaseGrowth, type GrowthStores } from "./growth-sink.js";
+import { IndexUpkeep } from "./index-upkeep.js";
+import type { LogMemories } from "./log-memory.js";
 import type { RecordWriter } from "./record-writer.js";
 import type { RowRemover } from "./row-remover.js";
 import type { SourceStore } from "./source-store.js";
@@ -16,21 +19,35 @@ const FACTS: readonly string[] = ["p4-info", "p4-configure", "manifest", "sdp-la
 
 /** The storing side of an ingest. A file is `open` until its last byte was read, so that a kill can't fake a whole one. */
 export class CaseSink implements IngestSink {
+  readonly growth: GrowthSink;
   /** Sources below it were in the case before this ingest. */
   private readonly firstSourceId: number;
+  private readonly db: Database.Database;
+  private readonly transaction: WriteTransaction;
+  private readonly writer: RecordWriter;
+  private readonly remover: RowRemover;
+  private readonly sources: SourceStore;
+  private readonly memories: LogMemories;
+  private readonly indexes: IndexUpkeep;
 
   constructor(
-    private readonly db: Database.Database,
-    private readonly transaction: WriteTransaction,
-    private readonly writer: RecordWriter,
-    private readonly remover: RowRemover,
-    private readonly sources: SourceStore,
+    stores: GrowthStores,
     readonly checkpoint: () => void,
   ) {
+    const { db, transaction, writer, remover, sources, memories } = stores;
+    this.db = db;
+    this.transaction = transaction;
+    this.writer = writer;
+    this.remover = remover;
+    this.sources = sources;
+    this.memories = memories;
+    this.indexes = new IndexUpkeep(db, transaction);
+    this.growth = new CaseGrowth(stores, (bytes) => this.indexes.expect(bytes));
     this.firstSourceId = db.prepare("SELECT coalesce(max(id), 0) + 1 FROM source").pluck().get() as number;
   }
 
   openSource(descriptor: SourceDescriptor): number {
+    this.indexes.expect(descriptor.storedBytes);
     return this.transaction.atomic(() => this.sources.open(descriptor));
   }
 
@@ -63,7 +80,8 @@ export class CaseSink implements IngestSink {
       const original = this.originalOf(sourceId, summary);
       if (original === null) {
         this.sources.finish(sourceId, summary);
-        if (lost > 0) this.warnLost(sourceId, lost);
+        if (lost > 0) this.sources.warnLost(sourceId, lost);
+        this.memories.store(sourceId, summary.memory, this.writer.lastCommandId);
         return { kept: true };
       }
       this.remover.removeSource(sourceId);
@@ -79,11 +97,6 @@ export class CaseSink implements IngestSink {
     const twins = this.db.prepare(sql).pluck().all(summary.kind, summary.sha256, path, this.firstSourceId) as number[];
     if (!CAPTURES.includes(summary.kind)) return twins.length > 0;
     return twins.some((id) => this.takenAt(id) === this.takenAt(sourceId));
-  }
-
-  private warnLost(sourceId: number, count: number): void {
-    const text = "sections dropped: a command has room for 4096 of each kind";
-    this.sources.addWarning(sourceId, { code: "too-many-sections", text, count, lineNo: null, byteOffset: null });
   }
 
   /** The file that already brought this content, or null. */

@@ -26,7 +26,8 @@ import { SqliteFile } from "./foreign-database.js";
 import { HistoryReader } from "./history-reader.js";
 import { beginIngest, endIngest, isIngested, noteIngested } from "./interrupted-ingest.js";
 import { noteChanges, undoJoin } from "./join-undo.js";
-import { createLateIndexes, dropLateIndexes, isFinalized } from "./late-indexes.js";
+import { createLateIndexes, isFinalized, markUnfinished } from "./late-indexes.js";
+import { LogMemories } from "./log-memory.js";
 import { dropOverlap } from "./overlap-account.js";
 import { exactQuery, queryReadOnly } from "./read-only-sql.js";
 import { StoredCaseReader } from "./reader.js";
@@ -37,6 +38,7 @@ import { recomputeRunningBase } from "./running-base.js";
 import { dropCovered, dropRepeated, joinParts } from "./secondary-logs.js";
 import { ServerStore } from "./server-store.js";
 import { type ByteMove, SourceStore } from "./source-store.js";
+import { isGrowing, undoGrowth } from "./unfinished-growth.js";
 import { WriteTransaction } from "./write-transaction.js";
 
 /**
@@ -54,6 +56,7 @@ export class CaseDb {
   private readonly serverStore: ServerStore;
   private readonly commands: CommandStore;
   private readonly remover: RowRemover;
+  private readonly memories: LogMemories;
   private readonly writing: { readonly transaction: WriteTransaction; readonly writer: RecordWriter } | null;
 
   constructor(private readonly db: Database.Database) {
@@ -61,6 +64,7 @@ export class CaseDb {
     this.serverStore = new ServerStore(db);
     this.commands = new CommandStore(db);
     this.remover = new RowRemover(db);
+    this.memories = new LogMemories(db);
     if (db.readonly) {
       this.writing = null;
     } else {
@@ -94,11 +98,13 @@ export class CaseDb {
   sink(checkpoint: () => void): IngestSink {
     const { transaction, writer } = this.write();
     transaction.atomic(() => {
-      dropLateIndexes(this.db);
+      markUnfinished(this.db);
+      undoGrowth(this.db, this.remover);
       undoJoin(this.db);
     });
     writer.reset();
-    return new CaseSink(this.db, transaction, writer, this.remover, this.sourceStore, checkpoint);
+    const { db, remover, sourceStore: sources, commands, memories } = this;
+    return new CaseSink({ db, transaction, writer, remover, sources, commands, memories }, checkpoint);
   }
 
   sources(): StoredSource[] {
@@ -203,7 +209,7 @@ export class CaseDb {
   dropOverlap(earlierId: number, laterId: number, laterBytes: number, drop: readonly number[]): void {
     this.atomic(() =>
       dropOverlap(
-        { sources: this.sourceStore, commands: this.commands, remover: this.remover },
+        { sources: this.sourceStore, commands: this.commands, remover: this.remover, memories: this.memories },
         {
           earlierId,
           laterId,
@@ -300,8 +306,9 @@ export class CaseDb {
 
   private removeUnfinished(): void {
     const ids = this.sourceStore.unfinished();
-    if (ids.length === 0) return;
+    if (ids.length === 0 && !isGrowing(this.db)) return;
     this.atomic(() => {
+      undoGrowth(this.db, this.remover);
       for (const id of ids) {
         this.remover.removeSource(id);
         this.sourceStore.remove(id);

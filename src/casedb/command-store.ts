@@ -11,6 +11,7 @@ import { createJoinIndex } from "./late-indexes.js";
 import { CHILD_IDS, CHILD_TABLES } from "./record-writer.js";
 
 type Row = Record<string, number | string | null>;
+type Child = StoredCommand["children"][number];
 
 const F = COMMAND_FLAG;
 
@@ -80,6 +81,22 @@ export class CommandStore {
           (statement.all(...range) as Row[]).map((child) => ({ table, row: specRow(table, child) })),
         ),
       };
+    });
+  }
+
+  /** Commands of this file whose ids lie in a range, as they were stored. */
+  between(sourceId: number, first: number, last: number): StoredCommand[] {
+    const sql = "SELECT * FROM command WHERE id BETWEEN ? AND ? AND +source_id = ? ORDER BY id";
+    const rows = this.db.prepare(sql).all(first, last, sourceId) as Row[];
+    const children = new Map<number, Child[]>(rows.map((row) => [row.id as number, []]));
+    for (const table of CHILD_TABLES) {
+      const select = this.db.prepare(CHILD_SELECT.get(table) as string);
+      for (const child of select.iterate(first * CHILD_IDS, last * CHILD_IDS + CHILD_IDS - 1) as Iterable<Row>) {
+        children.get(Math.floor((child.id as number) / CHILD_IDS))?.push({ table, row: specRow(table, child) });
+      }
+    }
+    return [...children].map(([commandId, own], index) => {
+      return { commandId, command: specRow("command", rows[index] as Row), children: own };
     });
   }
 

@@ -21,26 +21,42 @@ const INDEXES: Readonly<Record<string, string>> = {
 
 export function createLateIndexes(db: Database.Database): void {
   db.exec("DROP INDEX IF EXISTS command_unfinished");
+  const wereKept = hasLateIndexes(db);
   for (const [name, on] of Object.entries(INDEXES)) {
     // Without sections there is nothing to join commands with: a log of starts alone would pay with a fifth of its case.
     if (name === "command_processkey" && isEmpty(db, "table_use")) continue;
     db.exec(`CREATE INDEX IF NOT EXISTS ${name} ON ${on}`);
   }
-  // A sample is enough to tell a large table from a small one, and does not read the case again.
+  // Where indexes were kept little was added, and what is known of them still holds.
+  if (!wereKept) analyze(db);
+  db.exec("INSERT OR REPLACE INTO meta (name, value) VALUES ('finalized', 'yes')");
+}
+
+/** A sample is enough to tell a large table from a small one, and does not read the case again. */
+function analyze(db: Database.Database): void {
   db.pragma("analysis_limit = 400");
   db.exec("ANALYZE");
-  db.exec("INSERT OR REPLACE INTO meta (name, value) VALUES ('finalized', 'yes')");
 }
 
 /** What a later rotation may still finish: few rows, needed only while rotations are joined. */
 export function createJoinIndex(db: Database.Database): void {
+  if (hasLateIndexes(db)) return; // command_position has the flags: going through it costs less than an index of its own
   db.exec("CREATE INDEX IF NOT EXISTS command_unfinished ON command (source_id, pid) WHERE flags & 2048");
 }
 
 /** Before rows are added: the case is unfinished again. */
-export function dropLateIndexes(db: Database.Database): void {
+export function markUnfinished(db: Database.Database): void {
   db.exec("DELETE FROM meta WHERE name = 'finalized'");
+}
+
+export function dropLateIndexes(db: Database.Database): void {
   for (const name of ["command_unfinished", ...Object.keys(INDEXES)]) db.exec(`DROP INDEX IF EXISTS ${name}`);
+}
+
+function hasLateIndexes(db: Database.Database): boolean {
+  return (
+    db.prepare("SELECT 1 FROM sqlite_schema WHERE type = 'index' AND name = 'command_position'").get() !== undefined
+  );
 }
 
 function isEmpty(db: Database.Database, table: string): boolean {

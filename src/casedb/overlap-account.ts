@@ -1,5 +1,6 @@
 import type { ByteAccount } from "../contracts/evidence.js";
 import type { CommandStore } from "./command-store.js";
+import type { LogMemories } from "./log-memory.js";
 import type { RowRemover } from "./row-remover.js";
 import type { SourceStore } from "./source-store.js";
 
@@ -7,6 +8,7 @@ interface Stores {
   readonly sources: SourceStore;
   readonly commands: CommandStore;
   readonly remover: RowRemover;
+  readonly memories: LogMemories;
 }
 
 interface Overlap {
@@ -17,12 +19,13 @@ interface Overlap {
 }
 
 /** Removes what two logs hold in common from one of them, and says so in its byte account and notes. */
-export function dropOverlap({ sources, commands, remover }: Stores, overlap: Overlap): void {
+export function dropOverlap({ sources, commands, remover, memories }: Stores, overlap: Overlap): void {
   const { earlierId, laterId, laterBytes, drop } = overlap;
   const counts = commands.countBySource(drop);
   remover.removeCommands(drop);
   remover.removeLinesBefore(laterId, sources.dropOverlappingEdges(earlierId, laterId, laterBytes));
   for (const id of [earlierId, laterId]) {
+    memories.forget(id); // not all of its rows are its own any more
     const source = sources.one(id);
     const records = Math.max(0, source.records - (counts.get(id) ?? 0));
     if (id === earlierId) sources.patch(id, { records });

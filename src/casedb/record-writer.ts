@@ -67,6 +67,11 @@ export class RecordWriter {
     return this.bulk.isFull;
   }
 
+  /** Of all commands taken so far. */
+  get lastCommandId(): number {
+    return this.nextCommandId - 1;
+  }
+
   /** Stores what was collected. The last thing in a transaction; then comes `settled`. */
   settle(): void {
     this.bulk.transfer();

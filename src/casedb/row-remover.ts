@@ -19,7 +19,7 @@ export class RowRemover {
     const ids = this.db.prepare("SELECT id FROM command WHERE source_id = ? ORDER BY id").pluck().all(sourceId);
     this.removeCommands(ids as number[]);
     for (const table of FILE_TABLES) this.db.prepare(`DELETE FROM ${table} WHERE source_id = ?`).run(sourceId);
-    for (const table of ["warning", "log_edge", "running_base"]) {
+    for (const table of ["warning", "log_edge", "running_base", "log_memory"]) {
       this.db.prepare(`DELETE FROM ${table} WHERE source_id = ?`).run(sourceId);
     }
   }

@@ -33,7 +33,7 @@ export function recomputeRunningBase(db: Database.Database, servers: readonly (r
     for (const id of logs) {
       setLineBase.run(lineBase, id);
       lineBase += lineCount.get(id) as number;
-      const started = startedIn(db, id, place);
+      const started = startedIn(db, id, place, id === logs.at(-1));
       const all = [...carried, ...started.unseen];
       const ends = endLines(db, id, all);
       const starts = started.unseen.map(({ line }) => line);
@@ -60,10 +60,11 @@ interface StartRow {
 
 /**
  * Commands of a file that were running when it ended, and those that begin in its leading lines: only the join knows of
- * them, so that its parser has not counted them.
+ * them, so that its parser has not counted them. Nothing comes behind the last file, so that its open ones don't matter.
  */
-function startedIn(db: Database.Database, sourceId: number, place: ReadonlyMap<number, number>) {
+function startedIn(db: Database.Database, sourceId: number, place: ReadonlyMap<number, number>, isLast: boolean) {
   const leading = leadingLines(db, sourceId);
+  if (isLast && leading === 0) return { leading, unseen: [], open: [] };
   const rows = db
     .prepare(
       `SELECT pid, line_no AS line, source_id, end_source_id, end_line_no, track_source_id, track_line_no, flags,
@@ -107,6 +108,7 @@ function endLines(
   sourceId: number,
   commands: readonly (Carried & { readonly line?: number })[],
 ): (number | null)[] {
+  if (commands.length === 0) return [];
   const pids = commands.filter(({ end }) => end === null).map(({ pid }) => pid);
   const sql = `SELECT pid, line_no FROM command WHERE source_id = ? AND flags & ${COMMAND_FLAG.hasStart}
                AND pid IN (SELECT value FROM json_each(?)) ORDER BY line_no`;

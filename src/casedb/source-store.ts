@@ -34,6 +34,8 @@ export interface ByteMove {
   readonly unknown: number;
 }
 
+const LOST = "too-many-sections";
+
 const SELECT = "SELECT source.*, server.label FROM source LEFT JOIN server ON server.id = source.server_id";
 
 /** The files of the case: what they are, how their bytes were spent, their warnings and unexplained edges. */
@@ -87,6 +89,22 @@ export class SourceStore {
       );
     for (const warning of summary.warnings) this.addWarning(id, warning);
     if (summary.edges !== null) this.storeEdges(id, summary.edges);
+  }
+
+  /** The file has grown: `edges.head` is what is new of its head, all else is of the whole file. */
+  finishGrown(id: number, descriptor: SourceDescriptor, summary: SourceSummary): void {
+    const { storedBytes, modifiedMs } = descriptor;
+    this.db
+      .prepare("UPDATE source SET stored_bytes = ?, modified_ms = ? WHERE id = ?")
+      .run(storedBytes, modifiedMs, id);
+    this.db.prepare("DELETE FROM warning WHERE source_id = ? AND code <> ?").run(id, LOST);
+    this.db.prepare("DELETE FROM log_edge WHERE source_id = ? AND position = 'tail'").run(id);
+    this.finish(id, summary);
+  }
+
+  warnLost(id: number, count: number): void {
+    const text = "sections dropped: a command has room for 4096 of each kind";
+    this.addWarning(id, { code: LOST, text, count, lineNo: null, byteOffset: null });
   }
 
   /** The file stays listed, but nothing of it counts: all its bytes are skipped. */

@@ -1,6 +1,7 @@
+import type { StoredCommand } from "../contracts/case-store.js";
 import type { ByteAccount, EvidenceKind, IngestWarning } from "../contracts/evidence.js";
 import type { OpenForeignDatabase } from "../contracts/foreign-database.js";
-import type { LogEdges } from "../contracts/ingest-sink.js";
+import type { LogEdges, RevisedLines } from "../contracts/ingest-sink.js";
 import type { CommandBatch, RecordBatch } from "../contracts/record-batch.js";
 
 /** What a parser may know of the file it reads. */
@@ -36,6 +37,22 @@ export interface ParseOutcome {
   /** Human notes for the document's `inputs[].notes`. */
   readonly notes?: readonly string[];
   readonly edges: LogEdges | null;
+  /** What a parser needs to go on, should the file grow; see `EvidenceFormat.resume`. */
+  readonly state?: Uint8Array | null;
+  /** Of a parser that went on. */
+  readonly revised?: RevisedLines;
+}
+
+/** Where and how a parser goes on with a file that has grown. */
+export interface Resumption {
+  /** First byte it has to be given. */
+  readonly byteOffset: number;
+  readonly lineNo: number;
+  readonly openCount: number;
+  /** What was taken for a whole line must end where the file ended. */
+  readonly endsLine: boolean;
+  readonly maxLineBytes: number;
+  open(source: SourceInfo, outlet: RecordOutlet, commands: readonly StoredCommand[]): RecordParser;
 }
 
 /** Fed with the decompressed bytes of one file, in order. A chunk belongs to the parser once pushed. */
@@ -53,4 +70,6 @@ export interface EvidenceFormat {
   readonly title: string;
   sniff(head: Uint8Array, name: string): number;
   open(source: SourceInfo, outlet: RecordOutlet): RecordParser;
+  /** Takes up the state of an earlier outcome; null where this build can't. */
+  resume?(state: Uint8Array): Resumption | null;
 }

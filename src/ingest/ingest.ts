@@ -19,6 +19,8 @@ export interface IngestOptions {
   readonly stdin?: Readable;
   readonly limits?: Limits;
   readonly window?: TimeWindow;
+  /** Read files again, or at least their bytes, even where size and time of change say that they are known. */
+  readonly verify?: boolean;
   /** How databases of other programs are read; without it they are listed with a warning. */
   readonly openDatabase?: OpenForeignDatabase;
   /** For tests; all known formats otherwise. */
@@ -58,11 +60,12 @@ export async function ingestEvidence(
   progress: ProgressListener,
 ): Promise<IngestTotals> {
   const { limits = DEFAULT_LIMITS, window = { fromS: null, toS: null }, stdin, formats = FORMATS } = options;
-  const { openDatabase } = options;
+  const { openDatabase, verify = false } = options;
   const items = await listDisk(paths, limits.maxEntries);
   const sizes = items.filter((item) => item.refusal === null).map((item) => item.descriptor.storedBytes);
   const total = sizes.includes(null) ? null : sizes.reduce<number>((sum, size) => sum + (size ?? 0), 0);
-  const reader = new FileReader({ limits, window, formats, sink, openDatabase, progress, totalStoredBytes: total });
+  const settings = { limits, window, formats, sink, openDatabase, verify, progress, totalStoredBytes: total };
+  const reader = new FileReader(settings);
   const walk = walkEvidence(items, { limits, stdin, onRead: (bytes) => reader.countStored(bytes) });
   for await (const found of walk) {
     if (found.kind === "refused") reader.refuse(found);

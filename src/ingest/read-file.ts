@@ -2,9 +2,11 @@ import { createHash } from "node:crypto";
 import type { ProgressListener } from "../base/progress.js";
 import type { IngestWarning } from "../contracts/evidence.js";
 import type { OpenForeignDatabase } from "../contracts/foreign-database.js";
-import type { IngestSink, LogEdges, SourceSummary } from "../contracts/ingest-sink.js";
+import type { IngestSink, KnownLog, LogEdges, SourceSummary } from "../contracts/ingest-sink.js";
 import type { EvidenceFormat, ParseOutcome, RecordOutlet, RecordParser, SourceInfo } from "./evidence-format.js";
 import { recognise } from "./formats/recognise.js";
+import { type GrownLog, KnownLogs, memoryOf } from "./known-logs.js";
+import { feedGrown } from "./read-grown.js";
 import { type Limits, type Problem, sizeText } from "./source/limits.js";
 import { SNIFF_BYTES } from "./source/split-lines.js";
 import { LOOK_BACK_S, type TimeWindow } from "./source/time-window.js";
@@ -19,6 +21,8 @@ export interface ReadSettings {
   readonly formats: readonly EvidenceFormat[];
   readonly sink: IngestSink;
   readonly openDatabase: OpenForeignDatabase | undefined;
+  /** Believe no size and no time of change. */
+  readonly verify: boolean;
   readonly progress: ProgressListener;
   /** Size of all that is to be read from disk, null with stdin. */
   readonly totalStoredBytes: number | null;
@@ -41,8 +45,16 @@ export class FileReader {
   /** Content hash to path, of this run. */
   private readonly seen = new Map<string, string>();
   private readonly logSchemas = new Map<string, readonly string[]>();
+  /** Null where every file is read as a whole, or in part. */
+  private readonly known: KnownLogs | null;
 
-  constructor(private readonly settings: ReadSettings) {}
+  constructor(private readonly settings: ReadSettings) {
+    const { sink, window, limits, verify } = settings;
+    const { growth } = sink;
+    const isWhole = window.fromS === null && window.toS === null;
+    const { maxLineBytes } = limits;
+    this.known = growth === undefined || !isWhole ? null : new KnownLogs({ growth, maxLineBytes, verify });
+  }
 
   countStored(bytes: number): void {
     this.storedBytes += bytes;
@@ -62,31 +74,98 @@ export class FileReader {
       this.refuse({ kind: "refused", descriptor, reason });
       return;
     }
-    const sourceId = sink.openSource(descriptor);
     const head = await found.bytes.peek(SNIFF_BYTES);
     const format = recognise(head, descriptor.path, this.settings.formats);
-    const info = {
+    if (await this.readKnown(found, format)) return;
+    const sourceId = sink.openSource(descriptor);
+    const parser = await this.openParser(found, format, this.infoOf(found, sourceId), this.outlet());
+    try {
+      const fed = await this.feed(found, parser);
+      const outcome = await parser.end(found.problems.some(isLossAtEnd));
+      this.close(found, format, fed, outcome, (summary) => sink.closeSource(sourceId, summary));
+    } catch (error) {
+      parser.abort();
+      throw error;
+    }
+  }
+
+  private infoOf({ descriptor, diskPath }: FoundFile, sourceId: number): SourceInfo {
+    const { limits, openDatabase } = this.settings;
+    return {
       sourceId,
       path: descriptor.path,
       modifiedMs: descriptor.modifiedMs,
       maxLineBytes: limits.maxLineBytes,
       logSchemas: this.logSchemas,
-      diskPath: found.diskPath,
-      ...(this.settings.openDatabase === undefined ? {} : { openDatabase: this.settings.openDatabase }),
+      diskPath,
+      ...(openDatabase === undefined ? {} : { openDatabase }),
     };
-    const outlet = {
-      commands: sink.writeCommands.bind(sink),
-      rows: sink.writeRows.bind(sink),
-    };
-    const parser = await this.openParser(found, format, info, outlet);
-    try {
-      const fed = await this.feed(found, parser);
-      const outcome = await parser.end(found.problems.some(isLossAtEnd));
-      this.close(sourceId, found, format, fed, outcome);
-    } catch (error) {
-      parser.abort();
-      throw error;
+  }
+
+  private outlet(): RecordOutlet {
+    const { sink } = this.settings;
+    return { commands: sink.writeCommands.bind(sink), rows: sink.writeRows.bind(sink) };
+  }
+
+  /** Passes over a log that the case has, and of one that has grown reads the end; false: read it as a whole. */
+  private async readKnown(found: FoundFile, format: EvidenceFormat | null): Promise<boolean> {
+    const { known } = this;
+    if (known === null || found.origin === null) return false;
+    const same = await known.same(found);
+    if (same !== null && same.bytes <= this.allowedBytes) {
+      this.countKnown(found, same);
+      return true;
     }
+    if ((found.sizeBytes ?? 0) > this.allowedBytes) return false;
+    const grown = await known.grown(found, format);
+    if (grown === null) return false;
+    try {
+      return await this.readGrown(found, format, grown);
+    } finally {
+      await grown.file.close();
+    }
+  }
+
+  private async readGrown(found: FoundFile, format: EvidenceFormat | null, grown: GrownLog): Promise<boolean> {
+    const { sink } = this.settings;
+    const { growth } = sink;
+    const { known, resumption, sizeBytes } = grown;
+    const { openCount, lineNo } = resumption;
+    const { sourceId } = known;
+    const commands = growth?.reopen(sourceId, { openCount, lineNo, bytes: sizeBytes - known.bytes }) ?? null;
+    if (commands === null) return false;
+    this.storedBytes += known.bytes;
+    const parser = resumption.open(this.infoOf(found, sourceId), this.outlet(), commands);
+    const read = await feedGrown(grown, parser, found.problems, (bytes) => {
+      this.storedBytes += bytes;
+      sink.checkpoint();
+      this.report(found.descriptor.path);
+    });
+    this.sums.bytes += read.bytes;
+    const outcome = await parser.end(found.problems.length > 0);
+    const fed = { ...read, skippedBytes: 0, finished: false };
+    const { revised = { dropped: [], kept: [] } } = outcome;
+    this.close(
+      ...[found, format, fed, outcome],
+      (summary) => growth?.closeGrown(sourceId, found.descriptor, summary, revised) ?? { kept: false },
+    );
+    return true;
+  }
+
+  private countKnown({ descriptor }: FoundFile, { bytes, lines, records, sha256, path }: KnownLog): void {
+    this.storedBytes += descriptor.storedBytes ?? 0;
+    this.report(path);
+    this.seen.set(sha256, path);
+    this.sums.files++;
+    this.sums.duplicates++;
+    this.sums.bytes += bytes;
+    this.sums.lines += lines;
+    this.sums.records += records;
+  }
+
+  private get allowedBytes(): number {
+    const { maxFileBytes, maxTotalBytes } = this.settings.limits;
+    return Math.min(maxFileBytes, maxTotalBytes - this.sums.bytes);
   }
 
   private async openParser(
@@ -107,7 +186,7 @@ export class FileReader {
   private async feed(found: FoundFile, parser: RecordParser & Partial<WindowedParser>): Promise<Fed> {
     const { limits, sink } = this.settings;
     const hash = createHash("sha256");
-    const allowed = Math.min(limits.maxFileBytes, limits.maxTotalBytes - this.sums.bytes);
+    const allowed = this.allowedBytes;
     let bytes = 0;
     for (;;) {
       const chunk = await found.bytes.next(allowed - bytes);
@@ -132,16 +211,18 @@ export class FileReader {
   }
 
   private close(
-    sourceId: number,
     found: FoundFile,
     format: EvidenceFormat | null,
     fed: Fed,
     outcome: ParseOutcome,
+    store: (summary: SourceSummary) => { readonly kept: boolean },
   ): void {
     const original = fed.bytes > 0 ? this.seen.get(fed.sha256) : undefined;
     this.seen.set(fed.sha256, original ?? found.descriptor.path);
     const bytes = fed.bytes + fed.skippedBytes;
     const problems = [...found.problems, ...this.recognitionProblem(fed, format)];
+    const isWhole = this.known !== null && problems.length === 0 && !fed.finished;
+    const memory = isWhole ? memoryOf(found, outcome, this.settings.limits.maxLineBytes) : undefined;
     const summary: SourceSummary = {
       kind: format?.id ?? "unknown",
       sha256: fed.sha256,
@@ -158,9 +239,10 @@ export class FileReader {
         ...(outcome.notes ?? []),
       ],
       edges: fed.finished ? sealed(outcome.edges) : outcome.edges,
+      ...(memory === undefined ? {} : { memory }),
     };
     const closed = original === undefined ? summary : asDuplicate(summary, original);
-    const { kept } = this.settings.sink.closeSource(sourceId, closed);
+    const { kept } = store(closed);
     this.sums.files++;
     if (!kept || original !== undefined) this.sums.duplicates++;
     else if (format !== null) this.sums.recognised++;

@@ -40,6 +40,7 @@ export async function fillCase(caseDb: CaseDb, paths: readonly string[], options
     openDatabase: openForeignDatabase,
     limits: { ...defaultLimits(), ...request.limits },
     window: { fromS: request.fromS, toS: request.toS },
+    verify: request.verify === true,
   };
   const identity = `${await evidenceIdentity(paths, reading)} ${options.zone ?? ""}`;
   if (request.verify !== true && caseDb.isIngested(identity)) {

@@ -9,7 +9,15 @@ import { type DuckValue, duckdb, quoted } from "../support/read-parquet.js";
 import { p4rca } from "./run-p4rca.js";
 
 /** What p4rca keeps for itself; `lock_object` and `capture` are columns of the tables that name them. */
-const STAYS_IN_THE_CASE = ["migration", "meta", "tool_run", "log_edge", "join_undo", "running_base", "evidence_line"];
+const STAYS_IN_THE_CASE = [
+  "migration",
+  "meta",
+  "tool_run",
+  "log_edge",
+  "log_memory",
+  "join_undo",
+  "running_base",
+].concat("evidence_line");
 const ELSEWHERE = ["server", "lock_object", "capture"];
 
 let cwd: string;

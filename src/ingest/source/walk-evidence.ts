@@ -23,6 +23,8 @@ export interface FoundFile {
   readonly problems: Problem[];
   /** Set where the file lies on disk as it is, so that it can be sought. */
   readonly diskPath: string | null;
+  /** The file on disk that holds this one and nothing else, possibly compressed; `named` by the operator, or found. */
+  readonly origin: { readonly path: string; readonly named: boolean } | null;
 }
 
 export interface RefusedFile {
@@ -49,6 +51,7 @@ interface Layer {
   readonly sizeBytes: number | null;
   readonly problems: Problem[];
   readonly diskPath: string | null;
+  readonly origin: FoundFile["origin"];
   readonly depth: number;
   /** Stands before the names of members, should this be an archive. */
   readonly memberPrefix: string;
@@ -70,7 +73,8 @@ export async function* walkEvidence(items: readonly DiskItem[], options: WalkOpt
       await bytes.peek(1);
       const sizeBytes = descriptor.storedBytes;
       const { memberPrefix } = item;
-      yield* walk.unwrap({ descriptor, bytes, sizeBytes, problems, diskPath, depth: 0, memberPrefix });
+      const origin = diskPath === null ? null : item;
+      yield* walk.unwrap({ descriptor, bytes, sizeBytes, problems, diskPath, origin, depth: 0, memberPrefix });
     } catch (error) {
       if (!(error instanceof OpenFailure)) throw error;
       yield { kind: "refused", descriptor, reason: error.message };
@@ -197,7 +201,8 @@ class Walk {
       const { sizeBytes } = entry;
       const memberPrefix = `${path}!`;
       const depth = layer.depth + 1;
-      yield* this.unwrap({ descriptor, bytes, sizeBytes, problems, diskPath: null, depth, memberPrefix });
+      const own = { diskPath: null, origin: null };
+      yield* this.unwrap({ descriptor, bytes, sizeBytes, problems, ...own, depth, memberPrefix });
     } finally {
       await bytes.close();
     }

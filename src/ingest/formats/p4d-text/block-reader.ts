@@ -35,7 +35,8 @@ export class BlockReader {
   private readonly server = new ServerLines(this.clock);
   private header = 0;
   private warning = false;
-  private mapNoise = false;
+  /** Indented lines go on a debug line, even behind a blank one. */
+  mapNoise = false;
   private torn = false;
 
   constructor(

@@ -1,4 +1,5 @@
 import { COMMAND_FLAG, type RecordRow, type RecordTableName } from "../../../contracts/record-batch.js";
+import { type AssemblerMemory, lastSyncOf, memoryOf } from "./assembler-memory.js";
 import type { Block, BlockSink, PhaseLine } from "./block.js";
 import { CITED_MS, laterSource, place } from "./citation.js";
 import { COMMAND } from "./columns.js";
@@ -147,6 +148,19 @@ export class CommandAssembler implements BlockSink {
     this.open.advance(event.timeS, true);
     if (event.kind === "active-threads") this.open.running = event.values[0] ?? 0;
     this.server.event(event);
+  }
+
+  /** What it would need to go on; see `resume`. */
+  memory(): AssemblerMemory {
+    const commands = [...this.open.rest()].filter(({ emitted }) => !emitted);
+    return memoryOf(commands, this.open.memory(commands), this.evidence.openStarts, this.lastSync);
+  }
+
+  /** Goes on where another one ended: `commands` are those it had in memory, as the case has them. */
+  resume(commands: readonly OpenCommand[], memory: AssemblerMemory): void {
+    this.open.resume(commands, memory.open);
+    this.evidence.openStarts = memory.openStarts;
+    this.lastSync = lastSyncOf(commands, memory);
   }
 
   /**

@@ -21,12 +21,22 @@ const UNDATED_BLOCKS = 500;
 /** Whole seconds by which start estimates may be off: cut lapses, and times of one second. */
 const SLACK_S = 2;
 
+/** An EdgeCollector as plain values; the fragments themselves are in the case. */
+export interface EdgesMemory {
+  readonly bytes: number;
+  readonly count: number;
+  readonly pages: readonly (readonly [number, string])[];
+  readonly headPids: readonly number[];
+}
+
 /**
  * Decides which blocks are about commands that began before this file, and keeps their bytes for the join with the
  * file before it.
  */
 export class EdgeCollector {
   readonly head: LogFragment[] = [];
+  /** Fragments of the head that an earlier run has stored. */
+  private stored = 0;
   private bytes = 0;
   private readonly startedPages = new Map<number, Uint8Array>();
   /** Pids whose blocks already went to the head: what follows of them goes the same way. */
@@ -53,7 +63,7 @@ export class EdgeCollector {
   /** True when a track block about `pid`, whose command began at `startS`, belongs to the file before this one. */
   isEarlier(pid: number, startS: number, stats: LogStats): boolean {
     if (this.headPids.has(pid)) return true;
-    if (!stats.hasExactTime && this.head.length < UNDATED_BLOCKS) return true;
+    if (!stats.hasExactTime && this.stored + this.head.length < UNDATED_BLOCKS) return true;
     return !(startS > stats.fileStartS + SLACK_S);
   }
 
@@ -78,6 +88,19 @@ export class EdgeCollector {
   /** Keeps the bytes before the first header of the file. Blank ones too: they may end the last line of the file before. */
   keepLeading(table: LineTable, lines: number): void {
     this.head.push(fragment(table, 0, bytesOf(table, 0, lines), true, 0));
+  }
+
+  memory(): EdgesMemory {
+    const { bytes, stored, head } = this;
+    const pages = [...this.startedPages].map(([page, bits]) => [page, Buffer.from(bits).toString("base64")] as const);
+    return { bytes, count: stored + head.length, pages, headPids: [...this.headPids] };
+  }
+
+  resume({ bytes, count, pages, headPids }: EdgesMemory): void {
+    this.bytes = bytes;
+    this.stored = count;
+    for (const [page, bits] of pages) this.startedPages.set(page, new Uint8Array(Buffer.from(bits, "base64")));
+    for (const pid of headPids) this.headPids.add(pid);
   }
 
   /** What follows the last line of the file is lost; only a fragment that ends in mid-line is shortened. */

@@ -9,7 +9,8 @@ const MOST_OPEN_STARTS = 50_000;
 
 /** Keeps the text of the lines that findings may cite, each once. */
 export class EvidenceLines {
-  private openStarts = 0;
+  /** Start lines kept of commands that are open. */
+  openStarts = 0;
   private lastSource = -1;
   private lastLine = -1;
 

@@ -59,6 +59,19 @@ export class LineScanner {
     this.shift = byteOffset - this.filled;
   }
 
+  /** The first bytes of what follows are this line of the file. */
+  resumeAt(lineNo: number, byteOffset: number): void {
+    this.seek(this.sourceId, lineNo, byteOffset);
+    this.lines = lineNo - 1;
+  }
+
+  /** Where the region that is not handed over yet begins. */
+  get regionStart(): { readonly lineNo: number; readonly byteOffset: number } {
+    const { table } = this;
+    if (table.count === 0) return { lineNo: this.lineNo, byteOffset: this.lineStart + this.shift };
+    return { lineNo: table.lineNos[0] as number, byteOffset: table.offsets[0] as number };
+  }
+
   /** True when the last line has no line end. */
   get unfinished(): boolean {
     return this.filled > this.lineStart;

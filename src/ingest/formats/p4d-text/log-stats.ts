@@ -11,6 +11,14 @@ const TEXTS: Readonly<Record<string, string>> = {
   "edge-overflow": "more blocks about earlier commands than can be kept for joining rotations",
 };
 
+/** LogStats as plain values. */
+export interface StatsMemory {
+  readonly bytes: readonly [number, number, number];
+  /** First, last and first exact time. */
+  readonly times: readonly (number | null)[];
+  readonly problems: readonly (readonly [string, { count: number; lineNo: number; byteOffset: number }])[];
+}
+
 /** How the bytes of a log were spent, its first and last time, and what was odd about it. */
 export class LogStats {
   parsedBytes = 0;
@@ -70,6 +78,22 @@ export class LogStats {
   /** What began before this began before the file; an estimate as long as there is nothing better. */
   get fileStartS(): number {
     return Number.isNaN(this.exactFirstS) ? this.firstS : this.exactFirstS;
+  }
+
+  memory(): StatsMemory {
+    const { parsedBytes, noiseBytes, unknownBytes, firstS, lastS, exactFirstS } = this;
+    const bytes = [parsedBytes, noiseBytes, unknownBytes] as const;
+    const times = [firstS, lastS, exactFirstS].map((timeS) => (Number.isNaN(timeS) ? null : timeS));
+    return { bytes, times, problems: [...this.problems].map(([code, at]) => [code, { ...at }] as const) };
+  }
+
+  resume({ bytes, times, problems }: StatsMemory): void {
+    [this.parsedBytes, this.noiseBytes, this.unknownBytes] = bytes;
+    const [firstS, lastS, exactFirstS] = times.map((timeS) => timeS ?? Number.NaN) as [number, number, number];
+    this.firstS = firstS;
+    this.lastS = lastS;
+    this.exactFirstS = exactFirstS;
+    for (const [code, at] of problems) this.problems.set(code, { ...at });
   }
 
   warnings(): IngestWarning[] {

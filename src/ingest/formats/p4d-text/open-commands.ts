@@ -43,12 +43,30 @@ class DueQueue {
     return null;
   }
 
+  /** Commands that are due, in order. */
+  *due(): Generator<OpenCommand> {
+    for (let at = this.head; at < this.commands.length; at++) {
+      const command = this.commands[at] as OpenCommand;
+      if (!command.emitted && command.due === this.dues[at]) yield command;
+    }
+  }
+
   private compact(): void {
     if (this.head < 1024 || this.head * 2 < this.commands.length) return;
     this.commands = this.commands.slice(this.head);
     this.dues = this.dues.slice(this.head);
     this.head = 0;
   }
+}
+
+/** OpenCommands as plain values; commands by their place in `rest`. */
+export interface OpenMemory {
+  readonly tick: number;
+  readonly running: number;
+  readonly lastS: number | null;
+  readonly counted: readonly number[];
+  readonly waiting: readonly number[];
+  readonly complete: readonly number[];
 }
 
 /**
@@ -137,6 +155,36 @@ export class OpenCommands {
       this.lastS = timeS;
       this.release();
     } else if (Number.isNaN(this.lastS) || (exact && timeS < this.lastS - CLOCK_STEP_S)) this.lastS = timeS;
+  }
+
+  /** `commands`: what `rest` gives. */
+  memory(commands: readonly OpenCommand[]): OpenMemory {
+    const place = new Map(commands.map((command, index) => [command, index]));
+    const placesOf = (queue: DueQueue) => [...queue.due()].flatMap((command) => place.get(command) ?? []);
+    const { tick, running } = this;
+    const lastS = Number.isNaN(this.lastS) ? null : this.lastS;
+    const counted = commands.flatMap((command, index) => (command.counted ? [index] : []));
+    return { tick, running, lastS, counted, waiting: placesOf(this.waiting), complete: placesOf(this.complete) };
+  }
+
+  /** Takes up `memory`; the commands have their `due` already. */
+  resume(commands: readonly OpenCommand[], memory: OpenMemory): void {
+    this.tick = memory.tick;
+    this.running = memory.running;
+    this.lastS = memory.lastS ?? Number.NaN;
+    for (const command of commands) {
+      command.older = this.byPid.get(command.pid) ?? null;
+      command.depth = (command.older?.depth ?? 0) + 1;
+      this.byPid.set(command.pid, command);
+    }
+    this.arrivals = [...commands].sort((a, b) => a.byteOffset - b.byteOffset);
+    for (const index of memory.counted) if (commands[index] !== undefined) commands[index].counted = true;
+    for (const queue of ["waiting", "complete"] as const) {
+      for (const index of memory[queue]) {
+        const command = commands[index];
+        if (command !== undefined) this[queue].add(command, command.due);
+      }
+    }
   }
 
   /** Everything that is left, in the order the pids were first seen. */

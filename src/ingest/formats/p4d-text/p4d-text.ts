@@ -1,8 +1,10 @@
-import type { EvidenceFormat } from "../../evidence-format.js";
+import type { EvidenceFormat, Resumption } from "../../evidence-format.js";
 import { ascii, startsWith } from "./bytes.js";
 import { kindOfLine, LINE, messageAt } from "./line-kinds.js";
 import { LineScanner } from "./line-scanner.js";
 import type { LineTable } from "./line-table.js";
+import { LogParser } from "./log-parser.js";
+import { unpackMemory } from "./parser-memory.js";
 import { ThreadedParser } from "./threaded-parser.js";
 
 /** Bytes of the beginning that are looked at. */
@@ -14,7 +16,19 @@ export const p4dTextFormat: EvidenceFormat = {
   title: "P4LOG (text server log)",
   sniff: (head) => sniffLog(head),
   open: (source, outlet) => new ThreadedParser(source, outlet),
+  resume: resumptionOf,
 };
+
+/** What is appended between two looks is little: it is parsed in place. */
+function resumptionOf(state: Uint8Array): Resumption | null {
+  const memory = unpackMemory(state);
+  if (memory === null) return null;
+  const { byteOffset, lineNo, endsLine, maxLineBytes } = memory;
+  return {
+    ...{ byteOffset, lineNo, endsLine, maxLineBytes, openCount: memory.assembler.commands.length },
+    open: (source, outlet, commands) => new LogParser(source, outlet, { memory, commands }),
+  };
+}
 
 /** `--- db.have`, `---   total lock wait+held read/write 0ms+0ms/1ms+2ms`, `---   pages in+out+cached 1+2+3` */
 const TRACK_LINES = ["--- db.", "---   total lock ", "---   max lock ", "---   pages ", "---   locks "].map(ascii);

@@ -17,6 +17,8 @@ export class RegionFraming {
   private state: number;
   /** Line of a header not yet confirmed, or -1. */
   private candidate = -1;
+  /** The state in which the current region began. */
+  start: number;
   leadingRegion: boolean;
 
   constructor(
@@ -24,11 +26,18 @@ export class RegionFraming {
     leading: boolean,
   ) {
     this.state = leading ? LEADING : CLOSED;
+    this.start = this.state;
     this.leadingRegion = leading;
   }
 
   reset(leading: boolean): void {
-    this.state = leading ? LEADING : CLOSED;
+    this.resume(leading ? LEADING : CLOSED, leading);
+  }
+
+  /** What follows is the region that began in state `start`. */
+  resume(start: number, leading: boolean): void {
+    this.state = start;
+    this.start = start;
     this.leadingRegion = leading;
     this.candidate = -1;
   }
@@ -60,6 +69,7 @@ export class RegionFraming {
   regionDone(): void {
     this.leadingRegion = false;
     this.candidate = -1;
+    this.start = this.state;
   }
 
   private advance(line: number, cut: boolean): void {
@@ -85,6 +95,6 @@ export class RegionFraming {
   }
 }
 
-function isHeader(kind: number): boolean {
+export function isHeader(kind: number): boolean {
   return kind >= LINE.info && kind <= LINE.foreign;
 }
