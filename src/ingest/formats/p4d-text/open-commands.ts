@@ -177,7 +177,6 @@ export class OpenCommands {
       command.depth = (command.older?.depth ?? 0) + 1;
       this.byPid.set(command.pid, command);
     }
-    this.arrivals = [...commands].sort((a, b) => a.byteOffset - b.byteOffset);
     for (const index of memory.counted) if (commands[index] !== undefined) commands[index].counted = true;
     for (const queue of ["waiting", "complete"] as const) {
       for (const index of memory[queue]) {
