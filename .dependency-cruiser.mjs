@@ -24,10 +24,11 @@ const island = ([name, path]) => ({
 
 const door = ([name, path]) => ({
   name: `${name}-has-one-door`,
-  comment: "From outside only <room>/<room>.ts, so that a room's inside can change without anyone noticing.",
+  comment:
+    "From outside only <room>/<room>.ts, so that a room's inside can change without anyone noticing. Ingest has a side door: its thread is started before the room is loaded.",
   severity: "error",
   from: { path: "^src/", pathNot: path },
-  to: { path, pathNot: `${path}${name}\\.ts$` },
+  to: { path, pathNot: [`${path}${name}\\.ts$`, "^src/ingest/parse-thread\\.ts$"] },
 });
 
 const onlyIn = (name, modules, rooms, why) => ({

@@ -57,6 +57,7 @@ export function analyzeCommand(console: Console): Command {
 
 async function run(console: Console, given: string[], flags: AnalyzeFlags): Promise<void> {
   applyCommon(console, flags);
+  (await import("../../pipeline/warm-up.js")).warmUp(given);
   const { analyzeEvidence } = await import("../../pipeline/analyze-evidence.js");
   const { loadSettings } = await import("../../pipeline/load-settings.js");
   const { placeOutputs } = await import("../outputs.js");

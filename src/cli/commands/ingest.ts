@@ -36,6 +36,7 @@ export function ingestCommand(console: Console): Command {
 
 async function run(console: Console, given: string[], flags: IngestFlags): Promise<void> {
   applyCommon(console, flags);
+  (await import("../../pipeline/warm-up.js")).warmUp(given);
   const { ingestCase } = await import("../../pipeline/ingest-case.js");
   const { loadSettings } = await import("../../pipeline/load-settings.js");
   const { inOrder, ingestRequest } = await import("../ingest-flags.js");

@@ -1,10 +1,9 @@
-import { existsSync } from "node:fs";
-import { fileURLToPath } from "node:url";
-import { Worker } from "node:worker_threads";
+import type { Worker } from "node:worker_threads";
 import type { ParseOutcome, RecordOutlet, RecordParser, SourceInfo } from "../../evidence-format.js";
+import { canThread, giveBack, takeThread } from "../../parse-thread.js";
 import { isReusable } from "./batch-builder.js";
 import { LogParser } from "./log-parser.js";
-import { BatchGate, type FromWorker, type PackedBatch, type ToWorker, unpack } from "./worker-wire.js";
+import { type BatchGate, type FromWorker, type PackedBatch, type ToWorker, unpack } from "./worker-wire.js";
 
 /** Files smaller than this are parsed at once: a thread would cost more than it saves. */
 const THREAD_FROM_BYTES = 256 << 10;
@@ -13,24 +12,6 @@ const THREAD_FROM_BYTES = 256 << 10;
  * the other one commits, and a bound on memory whatever the writer's speed.
  */
 const MOST_IN_FLIGHT_BYTES = 8 << 20;
-
-/** There is a thread only where the compiled module lies beside this one; run from TypeScript, parsing stays in place. */
-const WORKER_FILE = fileURLToPath(new URL("./worker.js", import.meta.url));
-const canThread = existsSync(WORKER_FILE);
-
-/** A thread, and what holds it back. */
-interface Parsing {
-  readonly worker: Worker;
-  readonly gate: BatchGate;
-}
-
-/** One between two files. */
-let idle: Parsing | null = null;
-
-function newThread(): Parsing {
-  const gate = new BatchGate();
-  return { worker: new Worker(WORKER_FILE, { workerData: gate.shared }), gate };
-}
 
 /** Parses small files in the calling thread, and the rest of larger ones in a thread of its own. */
 export class ThreadedParser implements RecordParser {
@@ -89,9 +70,7 @@ class WorkerParser implements RecordParser {
     source: SourceInfo,
     private readonly outlet: RecordOutlet,
   ) {
-    ({ worker: this.worker, gate: this.gate } = idle ?? newThread());
-    idle = null;
-    this.worker.ref();
+    ({ worker: this.worker, gate: this.gate } = takeThread());
     this.worker.on("message", this.onMessage);
     this.worker.on("error", this.onError);
     // The rest of the source (functions, shared maps) does not cross to a thread, and a P4LOG's parser needs none of it.
@@ -170,15 +149,9 @@ class WorkerParser implements RecordParser {
     this.throwFailure();
   }
 
-  private release(reuse = true): void {
+  private release(isSound = true): void {
     this.worker.off("message", this.onMessage);
     this.worker.off("error", this.onError);
-    if (reuse && idle === null) {
-      idle = { worker: this.worker, gate: this.gate };
-      this.worker.unref();
-    } else {
-      this.worker.on("error", () => {}); // it is being stopped: nobody is left to tell
-      void this.worker.terminate();
-    }
+    giveBack({ worker: this.worker, gate: this.gate }, isSound);
   }
 }
