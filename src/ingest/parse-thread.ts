@@ -37,9 +37,11 @@ export function takeThread(): Parsing {
 
 /** Keeps it for the next file; `isSound`: it has done what it was told to the end. */
 export function giveBack(parsing: Parsing, isSound: boolean): void {
-  if (isSound && idle === null) return keep(parsing);
-  parsing.worker.on("error", nobodyIsTold); // it is being stopped
-  void parsing.worker.terminate();
+  if (isSound && idle === null) keep(parsing);
+  else {
+    parsing.worker.on("error", nobodyIsTold); // it is being stopped
+    void parsing.worker.terminate();
+  }
 }
 
 function keep(parsing: Parsing): void {

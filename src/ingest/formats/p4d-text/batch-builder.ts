@@ -96,9 +96,8 @@ class Columns {
       this.lastName = place;
     }
     this.put(place);
-    if (mode !== "") return this.text(mode);
     if (this.noMode === 0) this.noMode = this.placeOf("");
-    this.put(this.noMode);
+    this.put(mode === "" ? this.noMode : this.placeOf(mode));
   }
 
   take(): RecordBatch {

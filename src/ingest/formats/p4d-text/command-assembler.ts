@@ -90,6 +90,7 @@ export class CommandAssembler implements BlockSink {
     const command = this.commandOf(line, block);
     if (command === null) return;
     this.open.uncount(command);
+    this.open.seeEnd();
     command.set(F.hasCompletion);
     command.endS = timeS;
     const numbers = command.columns();
@@ -248,6 +249,7 @@ export class CommandAssembler implements BlockSink {
 
   private endByTrack(command: OpenCommand): void {
     command.set(F.hasTables);
+    this.open.seeEnd();
     this.open.uncount(command);
     const lapseMs = command.columns()[COMMAND.track_lapse_ms] as number;
     if (!command.has(F.hasCompletion) && lapseMs >= 0) {

@@ -7,6 +7,8 @@ const WAIT_FOR_TRACK_S = 60;
 const WAIT_WHEN_COMPLETE_S = 2;
 const MOST_WAITING = 50_000;
 const MOST_COMPLETE = 5_000;
+/** In a log without completions everything ever started counts as open: so many are kept in mind. */
+const MOST_ENDLESS = 50_000;
 /** A step back of more than this is a clock change (summer time), not disorder between processes. */
 const CLOCK_STEP_S = 60;
 
@@ -83,6 +85,8 @@ export class OpenCommands {
   private oldest: OpenCommand[] = [];
   /** Commands counted as running. */
   running = 0;
+  /** The log tells of ends, so that what is open may well be. */
+  private sawEnds = false;
 
   constructor(
     private readonly emit: (command: OpenCommand) => void,
@@ -96,9 +100,10 @@ export class OpenCommands {
 
   add(command: OpenCommand): void {
     command.older = this.byPid.get(command.pid) ?? null;
+    if (command.older !== null) this.byPid.delete(command.pid); // so that the map is in order of arrival
     this.byPid.set(command.pid, command);
     this.trim(command);
-    if (this.byPid.size > this.most) this.forgetOldest();
+    if (this.byPid.size > (this.sawEnds ? this.most : MOST_ENDLESS)) this.forgetOldest();
   }
 
   /** Behind the newest command of its pid: a command known only from a late track block. */
@@ -127,6 +132,11 @@ export class OpenCommands {
   count(command: OpenCommand): void {
     command.counted = true;
     this.running++;
+  }
+
+  /** A completion or a final track block has come. */
+  seeEnd(): void {
+    this.sawEnds = true;
   }
 
   /** The command no longer runs. */
@@ -186,7 +196,7 @@ export class OpenCommands {
     }
   }
 
-  /** Everything that is left, in the order the pids were first seen. */
+  /** Everything that is left, by pid in the order of their newest commands. */
   *rest(): Generator<OpenCommand> {
     for (const newest of this.byPid.values()) {
       const chain: OpenCommand[] = [];
@@ -230,9 +240,11 @@ export class OpenCommands {
     this.forgetOpen(command);
   }
 
-  /** An eighth of all, so that looking for them is rare; within a file lines come in the order of arrival. */
+  /** Some of all, so that looking for them is rare: entries that left stand in the way at the front of a map. */
   private findOldest(): OpenCommand[] {
-    const all = [...this.rest()].sort((a, b) => a.lineNo - b.lineNo);
-    return all.slice(0, Math.max(1, all.length >> 3)).reverse();
+    const most = Math.max(1, this.byPid.size >> 3);
+    const found: OpenCommand[] = [];
+    for (const command of this.byPid.values()) if (found.push(command) >= most) break;
+    return found.reverse();
   }
 }
