@@ -161,6 +161,7 @@ export function fakeReader(given: Partial<FakeCase> = {}): CaseReader {
     events: () => parts.events,
     errors: () => parts.errors,
     syslog: () => parts.syslog,
+    commandsLikeLong: (serverId, cmd, limit) => reader.commandsNamed(serverId, [cmd], limit),
     commandsNamed: (serverId, cmds, limit) =>
       mine(serverId)
         .filter((command) => cmds.includes(command.cmd))
