@@ -78,7 +78,7 @@ export class CommandKinds {
       for (; i + 4 <= end; i += 4) {
         const word = (bytes[i] as number) | ((bytes[i + 1] as number) << 8) | ((bytes[i + 2] as number) << 16);
         const four = word | ((bytes[i + 3] as number) << 24);
-        high = Math.imul((high ^ (high >>> 15)) ^ four, 0x01000193);
+        high = Math.imul(high ^ (high >>> 15) ^ four, 0x01000193);
         low = Math.imul(((low << 5) | (low >>> 27)) ^ four, 0x9e3779b1);
       }
       for (; i < end; i++) {

@@ -85,10 +85,9 @@ export class CommandReader {
   open(serverId: number): CommandFact[] {
     const columns = this.columns.of(serverId);
     if (!columns.hasCompletions()) return [];
-    return this.tell(
-      columns,
-      [...this.columns.byStart(serverId)].filter((row) => columns.isOpen(row)),
-    );
+    const rows: number[] = [];
+    for (const row of this.columns.byStart(serverId)) if (columns.isOpen(row)) rows.push(row);
+    return this.tell(columns, rows);
   }
 
   during(serverId: number, fromMs: number, toMs: number, limit: number): CommandFact[] {

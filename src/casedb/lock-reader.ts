@@ -46,7 +46,7 @@ export class LockReader {
    */
   commands(serverId: number, minMs: number, captured: ReadonlyMap<number, readonly (number | null)[]>): LockCommand[] {
     const columns = this.columns.of(serverId);
-    const open = columns.hasCompletions() ? this.open(serverId, columns) : [];
+    const open = columns.hasCompletions() ? this.open(columns) : [];
     const chosen = new Set([...this.contended(columns, minMs), ...open, ...capturedRows(columns, captured)]);
     const { startS, lineNo } = columns;
     const rows = Uint32Array.from(chosen).sort(
@@ -84,14 +84,13 @@ export class LockReader {
     return [...chosen];
   }
 
-  private open(serverId: number, columns: CommandColumns): number[] {
-    const open: number[] = [];
-    const order = this.columns.byStartAndLine(serverId);
-    for (let i = order.length - 1; i >= 0 && open.length < MOST_OPEN; i--) {
-      const row = order[i] ?? 0;
-      if (columns.isOpen(row)) open.push(row);
-    }
-    return open;
+  private open(columns: CommandColumns): number[] {
+    const { startS, lineNo } = columns;
+    const open = columns.select((row) => columns.isOpen(row));
+    if (open.length <= MOST_OPEN) return open;
+    const youngest = (a: number, b: number) =>
+      (startS[b] ?? 0) - (startS[a] ?? 0) || (lineNo[b] ?? 0) - (lineNo[a] ?? 0) || b - a;
+    return open.sort(youngest).slice(0, MOST_OPEN);
   }
 
   private read(ids: readonly number[]): LockCommand[] {

@@ -63,7 +63,8 @@ function countSeconds(columns: CommandColumns): SecondCounts | null {
     firstS = Math.min(firstS, start);
     lastS = Math.max(lastS, start, end);
   }
-  if (!(lastS - firstS <= MOST_SECONDS)) return null;
+  if (firstS > lastS) return new SecondCounts(0, new Int32Array(1));
+  if (lastS - firstS > MOST_SECONDS) return null;
   const running = new Int32Array(lastS - firstS + 1);
   for (let row = 0; row < count; row++) {
     const start = startS[row] as number;
