@@ -68,9 +68,7 @@ export class RecordDecoder {
         if (type >= 12) {
           from[place] = body;
           to[place] = body + length;
-        } else if (type === 1) numbers[place] = ((bytes[body] as number) << 24) >> 24;
-        else if (type >= 8) numbers[place] = type - 8;
-        else if (type > 0) numbers[place] = integer(bytes, body, length);
+        } else if (type > 0) numbers[place] = type >= 8 ? type - 8 : integer(bytes, body, length);
         else {
           numbers[place] = nulls[place] as number;
           from[place] = 0;

@@ -3,7 +3,7 @@ import { analyzeLocks } from "../../src/analysis/locks/locks.js";
 import type { AnalysisDocument } from "../../src/contracts/analysis.js";
 import { renderReport } from "../../src/pipeline/render.js";
 import { analyse } from "../analysis/diagnose/analyse.js";
-import { CROWD_END_MS, CROWD_ROOT_PID, crowd } from "../support/crowd.js";
+import { CROWD_END_MS, crowd } from "../support/crowd.js";
 import { fakeReader } from "../support/fake-reader.js";
 import { reportModel, wedgeDocument } from "../support/sample-document.js";
 
@@ -15,9 +15,10 @@ test("a queue of 100,000 is analysed, explained and reported", { timeout: 300_00
   expect(found.runs.filter(({ status }) => status === "failed")).toEqual([]);
   const [incident] = found.incidents;
   expect(incident?.hypotheses[0]?.cause).toBeDefined();
-  expect(graph.actors.get(graph.clusters[0]?.roots[0]?.actor ?? "")?.pid).toBe(CROWD_ROOT_PID);
+  // It drains for far longer than the first of them held: a queue that feeds itself, and so without a root.
+  expect(graph.clusters.map(({ convoy, victims }) => [convoy, victims.length])).toEqual([[true, 100_000]]);
   const document: AnalysisDocument = { ...wedgeDocument(), incidents: found.incidents, headline: found.headline };
   for (const format of ["text", "md", "html", "json"] as const) {
-    expect(renderReport(format, reportModel(document), {})).toContain(String(CROWD_ROOT_PID));
+    expect(renderReport(format, reportModel(document), {})).toContain("meta/commit");
   }
 });

@@ -1,7 +1,7 @@
 import type { Part } from "./hold-parts.js";
 import type { Span } from "./lock-model.js";
 
-export const HELD_END = 0;
+const HELD_END = 0;
 export const WAIT_END = 1;
 export const HELD_BEGIN = 2;
 export const WAIT_BEGIN = 3;
