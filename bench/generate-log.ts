@@ -21,6 +21,8 @@ export interface LogMix {
   readonly inFlight: number;
   /** Share of places where a rarer kind of line comes in. */
   readonly rare: number;
+  /** A day on which hardly anybody waits: almost no wait or hold reaches 100 ms. */
+  readonly calm?: boolean;
 }
 
 export const DEFAULT_MIX: LogMix = {
@@ -41,6 +43,7 @@ export const MIXES: Readonly<Record<string, LogMix>> = {
   "server-1": { ...DEFAULT_MIX, server: 1 },
   "huge-arguments": { ...DEFAULT_MIX, argBytes: 4000 },
   "many-clients": { ...DEFAULT_MIX, people: 65_000, stepMs: 3, inFlight: 200, tables: 4 },
+  "calm-day": { ...DEFAULT_MIX, tables: 5, calm: true },
   "rare-lines": { ...DEFAULT_MIX, rare: 0.2 },
 };
 

@@ -34,7 +34,8 @@ for (let i = 0; i < count; i++) {
 }
 
 function timeCrowds(waiters: number): void {
-  for (const kind of CROWDS) {
+  const wanted = values.only?.split(",") ?? CROWDS;
+  for (const kind of CROWDS.filter((one) => wanted.includes(one))) {
     const commands = crowd(kind, waiters);
     const begin = performance.now();
     const found = analyzeLocks({ commands, capturedLocks: [], capturedProcesses: [], logEndMs: CROWD_END_MS });

@@ -41,8 +41,8 @@ export class World {
     const { dice, mix } = this;
     const person = dice.upTo(mix.people);
     const cmd = dice.next() < 0.03 ? "dm-CommitSubmit" : `user-${dice.pick(COMMANDS)}`;
-    const slow = dice.next() < 0.02;
-    const waitMs = dice.next() < 0.05 ? dice.upTo(slow ? 20_000 : 400) : 0;
+    const slow = dice.next() < (mix.calm ? 0.002 : 0.02);
+    const waitMs = dice.next() < 0.05 ? dice.upTo(this.longestWaitMs(slow)) : 0;
     const pid = this.takePid(dice.upTo(3));
     const args = cmd.startsWith("dm-") ? "" : ` ${this.args()}`;
     const who = `u${person}@u${person}_ws${person % 3} 10.${person % 7}.${person % 251}.${person % 97}`;
@@ -50,6 +50,11 @@ export class World {
     const lapseMs = waitMs + Math.floor((slow ? 30_000 : 300) * dice.next() ** 3) + 1;
     if (mix.server === 3) this.jobs.push({ pid, line, cmd, startMs: this.nowMs, lapseMs, waitMs });
     return `${BLOCK}${line}\n\n`;
+  }
+
+  private longestWaitMs(slow: boolean): number {
+    if (this.mix.calm) return slow ? 2000 : 90;
+    return slow ? 20_000 : 400;
   }
 
   private takePid(skipped: number): number {
@@ -117,10 +122,11 @@ export class World {
   }
 
   private section(job: Job, name: string, waits: boolean): string {
-    const { dice } = this;
+    const { dice, mix } = this;
     const write = dice.next() < 0.2;
     const wait = waits ? job.waitMs : 0;
-    const held = dice.upTo(Math.max(1, job.lapseMs - wait));
+    const longest = Math.max(1, job.lapseMs - wait);
+    const held = dice.upTo(mix.calm ? Math.min(longest, 90) : longest);
     let text = `--- db.${name}\n---   pages in+out+cached ${dice.upTo(900)}+${dice.upTo(9)}+96\n`;
     text += `---   locks read/write ${write ? "0/2" : "2/0"} rows get+pos+scan put+del ${dice.upTo(9)}+${dice.upTo(99)}+${dice.upTo(99_999)} ${write ? 3 : 0}+0\n`;
     if (dice.next() < 0.6) {

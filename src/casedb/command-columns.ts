@@ -103,7 +103,12 @@ export class CommandColumns {
     arrays.forEach((array, index) => {
       array.set(values[index] ?? [], at);
     });
-    for (let row = at; row < at + (values[0]?.length ?? 0); row++) this.endS[row] = this.endOf(row);
+    for (let row = at; row < at + (values[0]?.length ?? 0); row++) this.settleEnd(row);
+  }
+
+  /** After its figures are set. */
+  settleEnd(row: number): void {
+    this.endS[row] = this.endOf(row);
   }
 
   private endOf(row: number): number {

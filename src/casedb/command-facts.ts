@@ -121,7 +121,7 @@ export function startMs(row: Row): number {
 }
 
 /** Where the lines of a command stand: in the file it began in, or in the later rotation that finished it. */
-export function commandRefs(
+function commandRefs(
   row: Row,
 ): Record<"ref", EvidenceRef> & Record<"endRef" | "computeRef" | "trackRef", EvidenceRef | null> {
   const sourceId = row.source_id as number;

@@ -85,10 +85,9 @@ export class CommandReader {
   open(serverId: number): CommandFact[] {
     const columns = this.columns.of(serverId);
     if (!columns.hasCompletions()) return [];
-    return this.tell(
-      columns,
-      [...this.columns.byStart(serverId)].filter((row) => columns.isOpen(row)),
-    );
+    const rows: number[] = [];
+    for (const row of this.columns.byStart(serverId)) if (columns.isOpen(row)) rows.push(row);
+    return this.tell(columns, rows);
   }
 
   during(serverId: number, fromMs: number, toMs: number, limit: number): CommandFact[] {
@@ -107,11 +106,25 @@ export class CommandReader {
 
   named(serverId: number, cmds: readonly string[], limit: number, minLapseMs: number): CommandFact[] {
     const columns = this.columns.of(serverId);
-    const wanted = columns.kinds.cmdNumbers(cmds);
-    if (wanted.size === 0) return [];
-    const { kinds, longestMs } = columns;
-    const rows = columns.select((row) => (longestMs[row] ?? 0) >= minLapseMs && wanted.has(kinds.cmdOf(row)));
-    return this.tell(columns, largest(columns, rows, longestMs, limit));
+    return this.tell(columns, longestNamed(columns, cmds, limit, minLapseMs));
+  }
+
+  /** See CaseReader.commandsLikeLong. */
+  likeLong(serverId: number, cmd: string, limit: number, longMs: number): CommandFact[] {
+    const columns = this.columns.of(serverId);
+    const { kinds, longestMs, startS, endS } = columns;
+    const rows = longestNamed(columns, [cmd], limit, 0);
+    // Starts and ends are whole seconds, so that a command may seem a second longer than it took.
+    const isLong = (row: number) => {
+      const lapseMs = longestMs[row] ?? 0;
+      const apartMs = ((endS[row] ?? 0) - (startS[row] ?? 0)) * 1000;
+      return lapseMs === 0 || endS[row] === NO_SECOND || Math.max(lapseMs, apartMs) + 1000 >= longMs;
+    };
+    const wanted = new Set(rows.filter(isLong).map((row) => kinds.of[row]));
+    return this.tell(
+      columns,
+      rows.filter((row) => wanted.has(kinds.of[row])),
+    );
   }
 
   /** Commands of a user that started in [fromMs, toMs], longest first, at most 200. */
@@ -137,4 +150,12 @@ export class CommandReader {
   private tell(columns: CommandColumns, rows: readonly number[]): CommandFact[] {
     return this.facts.of(columns.idsOf(rows));
   }
+}
+
+function longestNamed(columns: CommandColumns, cmds: readonly string[], limit: number, minLapseMs: number): number[] {
+  const wanted = columns.kinds.cmdNumbers(cmds);
+  if (wanted.size === 0) return [];
+  const { kinds, longestMs } = columns;
+  const rows = columns.select((row) => (longestMs[row] ?? 0) >= minLapseMs && wanted.has(kinds.cmdOf(row)));
+  return largest(columns, rows, longestMs, limit);
 }

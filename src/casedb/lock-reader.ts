@@ -3,7 +3,7 @@ import type { LockCommand, LockUse } from "../contracts/lock-facts.js";
 import { COMMAND_FLAG } from "../contracts/record-batch.js";
 import type { ColumnStore } from "./column-store.js";
 import { type CommandColumns, NO_SECOND } from "./command-columns.js";
-import { commandRefs, type Row, startMs } from "./command-facts.js";
+import { startMs } from "./command-facts.js";
 import { LockUses } from "./lock-uses.js";
 import { CHILD_IDS } from "./record-writer.js";
 
@@ -32,7 +32,7 @@ export class LockReader {
     db: Database.Database,
     private readonly columns: ColumnStore,
   ) {
-    this.rows = db.prepare(`SELECT ${COLUMNS} FROM command WHERE id IN (SELECT value FROM json_each(?))`);
+    this.rows = db.prepare(`SELECT ${COLUMNS} FROM command WHERE id IN (SELECT value FROM json_each(?))`).raw();
     const worst = (limit: string) =>
       db.prepare(`SELECT id, worst_ms FROM table_use WHERE ${limit} worst_ms >= ? ORDER BY worst_ms DESC`).raw();
     this.worst = worst("");
@@ -46,7 +46,7 @@ export class LockReader {
    */
   commands(serverId: number, minMs: number, captured: ReadonlyMap<number, readonly (number | null)[]>): LockCommand[] {
     const columns = this.columns.of(serverId);
-    const open = columns.hasCompletions() ? this.open(serverId, columns) : [];
+    const open = columns.hasCompletions() ? this.open(columns) : [];
     const chosen = new Set([...this.contended(columns, minMs), ...open, ...capturedRows(columns, captured)]);
     const { startS, lineNo } = columns;
     const rows = Uint32Array.from(chosen).sort(
@@ -84,14 +84,13 @@ export class LockReader {
     return [...chosen];
   }
 
-  private open(serverId: number, columns: CommandColumns): number[] {
-    const open: number[] = [];
-    const order = this.columns.byStartAndLine(serverId);
-    for (let i = order.length - 1; i >= 0 && open.length < MOST_OPEN; i--) {
-      const row = order[i] ?? 0;
-      if (columns.isOpen(row)) open.push(row);
-    }
-    return open;
+  private open(columns: CommandColumns): number[] {
+    const { startS, lineNo } = columns;
+    const open = columns.select((row) => columns.isOpen(row));
+    if (open.length <= MOST_OPEN) return open;
+    const youngest = (a: number, b: number) =>
+      (startS[b] ?? 0) - (startS[a] ?? 0) || (lineNo[b] ?? 0) - (lineNo[a] ?? 0) || b - a;
+    return open.sort(youngest).slice(0, MOST_OPEN);
   }
 
   private read(ids: readonly number[]): LockCommand[] {
@@ -99,7 +98,7 @@ export class LockReader {
     const found: LockCommand[] = [];
     for (let from = 0; from < ids.length; from += CHUNK) {
       const chunk = ids.slice(from, from + CHUNK);
-      const rows = new Map((this.rows.all(JSON.stringify(chunk)) as Row[]).map((row) => [row.id as number, row]));
+      const rows = new Map((this.rows.all(JSON.stringify(chunk)) as Stored[]).map((row) => [row[0], row]));
       const uses = this.lockUses.of(chunk);
       for (const id of chunk) {
         const row = rows.get(id);
@@ -122,31 +121,59 @@ function capturedRows(columns: CommandColumns, pids: ReadonlyMap<number, readonl
   });
 }
 
+/** In the order of COLUMNS. */
+type Stored = readonly [
+  id: number,
+  sourceId: number,
+  lineNo: number | null,
+  byteOffset: number | null,
+  endSourceId: number | null,
+  endLineNo: number | null,
+  endByteOffset: number | null,
+  flags: number,
+  pid: number | null,
+  startS: number | null,
+  endS: number | null,
+  computeS: number | null,
+  computeMs: number | null,
+  lapseMs: number | null,
+  trackLapseMs: number | null,
+  lockAttempts: number | null,
+  user: string | null,
+  workspace: string | null,
+  cmd: string | null,
+  args: string | null,
+];
+
 /** `shared`: texts that many commands have in common are kept once. */
-function toCommand(row: Row, uses: readonly LockUse[], shared: Map<string, string>): LockCommand {
-  const { ref, endRef } = commandRefs(row);
-  const text = (value: Row[string] | undefined) => {
-    const own = (value as string | null) ?? "";
-    const known = shared.get(own);
-    if (known === undefined) shared.set(own, own);
-    return known ?? own;
+function toCommand(row: Stored, uses: readonly LockUse[], shared: Map<string, string>): LockCommand {
+  const [id, sourceId, lineNo, byteOffset, endSourceId, endLineNo, endByteOffset, flags, pid, startS, endS, ...more] =
+    row;
+  const [computeS, computeMs, lapseMs, trackLapseMs, lockAttempts, user, workspace, cmd, args] = more;
+  const text = (own: string | null) => {
+    const known = shared.get(own ?? "");
+    if (known === undefined) shared.set(own ?? "", own ?? "");
+    return known ?? own ?? "";
   };
   return {
-    commandId: row.id as number,
-    pid: (row.pid as number | null) ?? 0,
-    cmd: text(row.cmd),
-    args: (row.args as string | null) ?? "",
-    user: text(row.user),
-    workspace: text(row.workspace),
-    startMs: Math.floor(startMs(row) / 1000) * 1000,
-    endMs: row.end_s === null ? null : (row.end_s as number) * 1000,
-    lapseMs: (row.lapse_ms ?? row.track_lapse_ms) as number | null,
-    computeMs: row.compute_ms as number | null,
-    computeAtMs: row.compute_s === null ? null : (row.compute_s as number) * 1000,
-    lockAttempts: row.lock_attempts as number | null,
-    hasTrack: ((row.flags as number) & COMMAND_FLAG.hasTrack) !== 0,
+    commandId: id,
+    pid: pid ?? 0,
+    cmd: text(cmd),
+    args: args ?? "",
+    user: text(user),
+    workspace: text(workspace),
+    startMs: Math.floor(startMs({ start_s: startS, end_s: endS, lapse_ms: lapseMs }) / 1000) * 1000,
+    endMs: endS === null ? null : endS * 1000,
+    lapseMs: lapseMs ?? trackLapseMs,
+    computeMs,
+    computeAtMs: computeS === null ? null : computeS * 1000,
+    lockAttempts,
+    hasTrack: (flags & COMMAND_FLAG.hasTrack) !== 0,
     uses,
-    ref,
-    endRef,
+    ref: { sourceId, lineNo: lineNo ?? 0, byteOffset: byteOffset ?? 0 },
+    endRef:
+      endLineNo === null
+        ? null
+        : { sourceId: endSourceId ?? sourceId, lineNo: endLineNo, byteOffset: endByteOffset ?? 0 },
   };
 }

@@ -26,7 +26,6 @@ import { CallReader } from "./call-reader.js";
 import { CaptureReader } from "./capture-reader.js";
 import { ColumnStore } from "./column-store.js";
 import { CommandReader } from "./command-reader.js";
-import { runningCurve } from "./concurrency-reader.js";
 import { HostReader } from "./host-reader.js";
 import { LineReader } from "./line-reader.js";
 import { LoadReader } from "./load-reader.js";
@@ -34,6 +33,7 @@ import { LockReader } from "./lock-reader.js";
 import { LogLineReader } from "./log-line-reader.js";
 import { BUCKET_MS, fileLosses, QUIET_MS, silences } from "./loss-reader.js";
 import { QuietReader } from "./quiet-reader.js";
+import { RunningCurves } from "./running-curves.js";
 import { ServerScope } from "./server-scope.js";
 import { SignatureReader } from "./signature-reader.js";
 import { SourceClocks } from "./source-clocks.js";
@@ -71,6 +71,7 @@ export class StoredCaseReader implements CaseReader {
   private readonly day: LoadReader;
   private readonly pauses: QuietReader;
   private readonly alike: SignatureReader;
+  private readonly curves = new Map<number, RunningCurves>();
   private readonly losses = new Map<number, LogLoss[]>();
   private readonly known = new Map<number, ReadonlySet<Capability>>();
 
@@ -153,7 +154,9 @@ export class StoredCaseReader implements CaseReader {
   }
 
   runningCurve(serverId: number, fromMs: number, toMs: number): { atMs: number; running: number }[] {
-    return runningCurve(this.columns.of(serverId), fromMs, toMs);
+    const curves = this.curves.get(serverId) ?? new RunningCurves(this.columns.of(serverId));
+    this.curves.set(serverId, curves);
+    return curves.of(fromMs, toMs);
   }
 
   events(serverId: number): ServerEventFact[] {
@@ -170,6 +173,10 @@ export class StoredCaseReader implements CaseReader {
 
   commandsNamed(serverId: number, cmds: readonly string[], limit: number, minLapseMs = 0): CommandFact[] {
     return this.commands.named(serverId, cmds, limit, minLapseMs);
+  }
+
+  commandsLikeLong(serverId: number, cmd: string, limit: number, longMs: number): CommandFact[] {
+    return this.commands.likeLong(serverId, cmd, limit, longMs);
   }
 
   commandsBy(serverId: number, figure: CommandFigure, atLeast: number, limit: number): CommandFact[] {

@@ -28,9 +28,13 @@ export class ServerScope {
     return this.servers.find(({ id }) => id === serverId)?.timeZone ?? "UTC";
   }
 
+  filesOf(serverId: number): readonly number[] {
+    return this.sources.get(serverId) ?? [];
+  }
+
   /** `source_id IN (1, 2)` over the files of a server; ids are our own numbers. */
   in(serverId: number, column = "source_id"): string {
-    return `${column} IN (${(this.sources.get(serverId) ?? []).join(", ")})`;
+    return `${column} IN (${this.filesOf(serverId).join(", ")})`;
   }
 
   serverOf(sourceId: number): number {

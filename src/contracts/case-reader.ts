@@ -291,6 +291,11 @@ export interface CaseReader {
    * `minLapseMs`.
    */
   commandsNamed(serverId: number, cmds: readonly string[], limit: number, minLapseMs?: number): CommandFact[];
+  /**
+   * Of the `limit` longest commands of this name, those that are the same but for numbers (user, program, address,
+   * arguments) as one of them that took `longMs` or more, or of which the end is not known. In order of their length.
+   */
+  commandsLikeLong(serverId: number, cmd: string, limit: number, longMs: number): CommandFact[];
   /** Commands whose figure was at least this (ms; memory in MB), most first. */
   commandsBy(serverId: number, figure: CommandFigure, atLeast: number, limit: number): CommandFact[];
   /** Runs of at least `minMs`, longest first. */

@@ -121,6 +121,11 @@ export function fakeReader(given: Partial<FakeCase> = {}): CaseReader {
     ...given,
   };
   const mine = (serverId: number) => parts.commands.filter((command) => command.serverId === serverId);
+  const longest = (serverId: number, cmds: readonly string[], limit: number) =>
+    mine(serverId)
+      .filter((command) => cmds.includes(command.cmd))
+      .sort((a, b) => (b.lapseMs ?? 0) - (a.lapseMs ?? 0))
+      .slice(0, limit);
   const first = <T>(serverId: number, list: T[]): T[] => (serverId === (parts.servers[0]?.id ?? 1) ? list : []);
   const endOf = (command: CommandFact) => command.endMs ?? Number.POSITIVE_INFINITY;
   return {
@@ -161,11 +166,8 @@ export function fakeReader(given: Partial<FakeCase> = {}): CaseReader {
     events: () => parts.events,
     errors: () => parts.errors,
     syslog: () => parts.syslog,
-    commandsNamed: (serverId, cmds, limit) =>
-      mine(serverId)
-        .filter((command) => cmds.includes(command.cmd))
-        .sort((a, b) => (b.lapseMs ?? 0) - (a.lapseMs ?? 0))
-        .slice(0, limit),
+    commandsNamed: (serverId, cmds, limit) => longest(serverId, cmds, limit),
+    commandsLikeLong: (serverId, cmd, limit) => longest(serverId, [cmd], limit),
     commandsBy: (serverId, figure, atLeast, limit) =>
       mine(serverId)
         .filter((command) => figureOf(command, figure) >= atLeast)

@@ -33,7 +33,8 @@ export function* retryStorms(context: DetectContext, serverId: number, settings:
     .filter((one) => one.longestMs >= settings.retriedMs || one.openCount > 0)
     .map((one) => one.cmd);
   for (const cmd of [...new Set(cmds)].sort()) {
-    const runs = context.reader.commandsNamed(serverId, [cmd], MOST_COMMANDS);
+    // Impatience is with what takes long: everything else would be told of in vain.
+    const runs = context.reader.commandsLikeLong(serverId, cmd, MOST_COMMANDS, settings.retriedMs);
     const retried = retriedOf(runs, window.lastMs, settings);
     const again = new Set(retried.map((one) => originOf(one.again)));
     const perOrigin = retried.length / Math.max(again.size, 1);

@@ -6,6 +6,8 @@ export interface Shares {
   readonly values: readonly number[];
 }
 
+export const NONE: Shares = { slots: [], values: [] };
+
 /**
  * Running integrals of "charge per ms" for a waiting writer (any holder) and a waiting reader (writing holders) of one
  * object. Only slots that ever held it are kept, in order of appearance: `places` says where.
@@ -15,12 +17,23 @@ export class ObjectState {
   private weightAll = 0;
   private weightWrite = 0;
   private waitingWriters = 0;
-  private readonly slots: number[] = [];
+  private slots: number[] = [];
   private readonly places = new Map<number, number>();
   private readonly all: number[] = [];
   private readonly write: number[] = [];
   private readonly forWriter: number[] = [];
   private readonly forReader: number[] = [];
+
+  /** As new. What it handed out stays as it is. */
+  clear(): void {
+    this.at = 0;
+    this.weightAll = 0;
+    this.weightWrite = 0;
+    this.waitingWriters = 0;
+    this.slots = [];
+    this.places.clear();
+    for (const values of [this.all, this.write, this.forWriter, this.forReader]) values.length = 0;
+  }
 
   advance(at: number): void {
     const elapsed = at - this.at;
@@ -50,7 +63,9 @@ export class ObjectState {
   closeWait(mode: "R" | "W", begun: readonly number[]): Shares {
     if (mode === "W") this.waitingWriters--;
     const sums = mode === "W" ? this.forWriter : this.forReader;
-    return { slots: this.slots, values: sums.map((value, i) => value - (begun[i] ?? 0)) };
+    const values: number[] = [];
+    for (let i = 0; i < sums.length; i++) values.push((sums[i] as number) - (begun[i] ?? 0));
+    return { slots: this.slots, values };
   }
 
   addHold(span: Span, shares: Shares): void {
@@ -64,12 +79,12 @@ export class ObjectState {
   private change(span: Span, { slots, values }: Shares, weight: number): void {
     this.weightAll += weight;
     if (span.mode === "W") this.weightWrite += weight;
-    slots.forEach((slot, i) => {
-      const part = (values[i] ?? 0) * weight;
-      const place = this.placeOf(slot);
-      this.all[place] = (this.all[place] ?? 0) + part;
-      if (span.mode === "W") this.write[place] = (this.write[place] ?? 0) + part;
-    });
+    for (let i = 0; i < slots.length; i++) {
+      const part = (values[i] as number) * weight;
+      const place = this.placeOf(slots[i] as number);
+      this.all[place] = (this.all[place] as number) + part;
+      if (span.mode === "W") this.write[place] = (this.write[place] as number) + part;
+    }
   }
 
   private placeOf(slot: number): number {
