@@ -15,16 +15,44 @@ export function openCaseFile(path: string, readonly: boolean): Database.Database
   if (readonly && path !== ":memory:" && !existsSync(path)) {
     throw new OperatorError("no-such-case", `there is no case at ${path}`, EXIT.usage, "Make one with p4rca ingest.");
   }
-  let db: Database.Database | null = null;
   try {
-    db = new Database(path, { readonly: readonly && path !== ":memory:", timeout: 2000 });
+    return opened(path, readonly);
+  } catch (error) {
+    if (!readonly || !isLeftHalfWritten(error)) throw explainSqliteError(error, path);
+  }
+  try {
+    rollBack(path);
+    return opened(path, readonly);
+  } catch (error) {
+    throw explainSqliteError(error, path);
+  }
+}
+
+function opened(path: string, readonly: boolean): Database.Database {
+  const db = new Database(path, { readonly: readonly && path !== ":memory:", timeout: 2000 });
+  try {
     keepNative(db);
     db.unsafeMode(false);
     prepare(db, path, readonly);
     return db;
   } catch (error) {
-    db?.close();
-    throw explainSqliteError(error, path);
+    db.close();
+    throw error;
+  }
+}
+
+/** A run was killed in the middle of a transaction, which only a writer can take back. */
+function isLeftHalfWritten(error: unknown): boolean {
+  return error instanceof Database.SqliteError && error.code === "SQLITE_READONLY_ROLLBACK";
+}
+
+/** Takes back the transaction that a killed run left in the journal beside the case. */
+function rollBack(path: string): void {
+  const db = new Database(path, { fileMustExist: true, timeout: 2000 });
+  try {
+    db.prepare("SELECT count(*) FROM sqlite_schema").get();
+  } finally {
+    db.close();
   }
 }
 

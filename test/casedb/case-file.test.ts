@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import Database from "better-sqlite3";
@@ -109,6 +109,27 @@ describe("opening a case", () => {
     const reader = openCase(path, { readonly: true });
     expect(reader.sources().map(({ state }) => state)).toEqual(["open"]);
     expect(() => reader.finalize()).toThrow("reading only");
+    reader.close();
+  });
+
+  it("takes back what a killed run left in the journal, also when opened for reading only", () => {
+    const path = join(folder, "a.case");
+    openCase(path).close();
+    const writer = new Database(path);
+    writer.pragma("journal_mode = PERSIST");
+    writer.pragma("cache_size = 1");
+    writer.exec("BEGIN; CREATE TABLE half_done (text TEXT)");
+    // More than the cache holds: pages are in the file before anybody has committed them.
+    for (let i = 0; i < 200; i++) writer.prepare("INSERT INTO half_done VALUES (?)").run("x".repeat(3000));
+    for (const suffix of ["", "-journal"]) copyFileSync(path + suffix, `${join(folder, "killed.case")}${suffix}`);
+    writer.exec("ROLLBACK");
+    writer.close();
+
+    const killed = join(folder, "killed.case");
+    expect(() => new Database(killed, { readonly: true }).prepare("SELECT * FROM source").all()).toThrow("readonly");
+    const reader = openCase(killed, { readonly: true });
+    expect(reader.sources()).toEqual([]);
+    expect(() => reader.query("SELECT * FROM half_done")).toThrow("no such table");
     reader.close();
   });
 });
