@@ -192,7 +192,7 @@ export class FileReader {
       const chunk = await found.bytes.next(allowed - bytes);
       if (chunk === null) break;
       bytes += chunk.length;
-      hash.update(chunk);
+      if (bytes > (parser.frontBytes ?? 0)) hash.update(chunk);
       await parser.push(ownCopy(chunk));
       sink.checkpoint();
       this.report(found.descriptor.path);

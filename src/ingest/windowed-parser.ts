@@ -4,9 +4,14 @@ import { PositionMap } from "./source/position-map.js";
 import type { TimeWindow } from "./source/time-window.js";
 import { WindowSieve } from "./source/window-sieve.js";
 
+/** Bytes in front of those that may be within the window in which commands still open are looked for. */
+const FOLLOWED_BYTES = 256 << 20;
+
 export interface WindowedParser extends RecordParser {
   /** The rest of the file is not wanted. */
   finished(): boolean;
+  /** So many bytes at the front are not wanted either. */
+  readonly frontBytes: number;
 }
 
 /**
@@ -21,6 +26,7 @@ export function openWindowed(
   earlyBytes: number,
 ): WindowedParser {
   const map = new PositionMap();
+  const frontBytes = Math.max(0, earlyBytes - FOLLOWED_BYTES);
   const parser = format.open(source, {
     commands(batch) {
       for (const part of [batch.commands, ...batch.children]) rebase(part, map);
@@ -31,7 +37,7 @@ export function openWindowed(
     },
   });
   const wanted: Uint8Array[] = [];
-  const sieve = new WindowSieve(window, earlyBytes, (bytes, lineNo, byteOffset, newlines) => {
+  const sieve = new WindowSieve(window, earlyBytes, frontBytes, (bytes, lineNo, byteOffset, newlines) => {
     map.give(lineNo, byteOffset, bytes.length, newlines);
     wanted.push(bytes);
   });
@@ -50,6 +56,7 @@ export function openWindowed(
     },
     abort: () => parser.abort(),
     finished: () => sieve.finished,
+    frontBytes,
   };
 }
 

@@ -5,7 +5,7 @@ export interface TimeWindow {
 }
 
 /** How far a clock may go back (summer time, and some): so far before `from` no line is taken to be within the window. */
-export const LOOK_BACK_S = 2 * 3600;
+export const LOOK_BACK_S = 4500;
 
 /** How long after `to` completions and track output of commands open at that edge are waited for. */
 export const LOOK_AHEAD_S = 3600;

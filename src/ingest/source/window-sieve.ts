@@ -21,8 +21,9 @@ const MAX_NESTED = 4;
 const MAX_OPEN = 200_000;
 
 /**
- * Lets through what a time window wants of a P4LOG: before it the start blocks of commands still open where it begins,
- * within it everything, behind it what completes the commands that were open where it ended.
+ * Lets through what a time window wants of a P4LOG: before it the start blocks of commands still open where it begins
+ * (as far back as `frontBytes`; what is older shows itself when it ends), within it everything, behind it what completes
+ * the commands that were open where it ended.
  */
 export class WindowSieve {
   /** Nothing behind this point is wanted: reading may stop. */
@@ -39,13 +40,17 @@ export class WindowSieve {
     private readonly window: TimeWindow,
     /** Known to lie before the window, whatever time a line there bears: only what is open is followed. */
     private readonly earlyBytes: number,
+    /** So many of these lie so far in front that what began there and is still open is not looked for. */
+    private readonly frontBytes: number,
     private readonly give: Give,
   ) {
     if (window.fromS === null) this.phase = "within";
   }
 
   push(chunk: Uint8Array): void {
-    const bytes = Buffer.concat([this.carry, chunk]);
+    const early = Math.min(chunk.length, this.frontBytes - this.byteOffset);
+    if (early > 0) this.skip(chunk.subarray(0, early));
+    const bytes = Buffer.concat([this.carry, early > 0 ? chunk.subarray(early) : chunk]);
     const done = this.blocks(bytes, false);
     this.carry = bytes.subarray(done);
   }
@@ -53,6 +58,12 @@ export class WindowSieve {
   end(): void {
     this.blocks(this.carry, true);
     this.carry = Buffer.alloc(0);
+  }
+
+  /** Bytes that are not even looked at, but for their line ends. */
+  private skip(early: Uint8Array): void {
+    this.pass(Buffer.from(early.buffer, early.byteOffset, early.length), 0, early.length);
+    this.skippedBytes += early.length;
   }
 
   /** Handles whole blocks; answers how many bytes that were. */

@@ -2,6 +2,7 @@ import { writeFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 import { afterAll, describe, expect, it } from "vitest";
 import { seekTime } from "../../../src/ingest/source/window-seek.js";
+import { WindowSieve } from "../../../src/ingest/source/window-sieve.js";
 import { accounted, ingest, scratchFolder } from "../recording-sink.js";
 
 const folder = scratchFolder();
@@ -108,5 +109,33 @@ describe("--from and --to on a P4LOG", () => {
     const first = long.indexOf(`\t${at("12:00:00")}`);
     expect(offset).toBeLessThanOrEqual(first);
     expect(offset).toBeGreaterThan(first - 1_000_000);
+  });
+});
+
+describe("a front that lies far before the window", () => {
+  const block = (time: string, pid: number, rest: string) =>
+    `Perforce server info:\n\t2024/03/05 ${time} pid ${pid} ${rest}\n\n`;
+  const start = "ann@ws 10.1.2.3 [p4/v92] 'user-sync //...'";
+  const blocks = [
+    block("06:00:00", 1, start),
+    block("08:50:00", 2, start),
+    block("10:10:00", 3, start),
+    block("10:11:00", 1, "completed 15060s"),
+  ];
+  const log = Buffer.from(blocks.join(""));
+  const localS = (time: string) => Date.parse(`2024-03-05T${time}Z`) / 1000;
+
+  it.each([log.length, 7])("is counted and not looked at, in chunks of %i bytes", (chunkBytes) => {
+    const given: [string, number, number][] = [];
+    const front = (blocks[0] as string).length;
+    const window = { fromS: localS("10:05:00"), toS: null };
+    const sieve = new WindowSieve(window, front, front, (bytes, lineNo, byteOffset) => {
+      given.push([bytes.toString(), lineNo, byteOffset]);
+    });
+    for (let at = 0; at < log.length; at += chunkBytes) sieve.push(log.subarray(at, at + chunkBytes));
+    sieve.end();
+    const offset = (index: number) => blocks.slice(0, index).join("").length;
+    expect(given).toEqual([1, 2, 3].map((index) => [blocks[index], 1 + 3 * index, offset(index)]));
+    expect(sieve.skippedBytes).toBe(front);
   });
 });
