@@ -5,7 +5,7 @@ import type { TimeWindow } from "./source/time-window.js";
 import { WindowSieve } from "./source/window-sieve.js";
 
 /** Bytes in front of those that may be within the window in which commands still open are looked for. */
-const FOLLOWED_BYTES = 256 << 20;
+const FOLLOWED_BYTES = 64 << 20;
 
 export interface WindowedParser extends RecordParser {
   /** The rest of the file is not wanted. */
