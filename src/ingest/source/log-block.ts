@@ -1,4 +1,5 @@
 const MARK = Buffer.from("\nPerforce server ");
+const TRACK = Buffer.from("\n---");
 const TAB = 9;
 
 /** What the head of one P4LOG block tells; enough to decide whether a time window wants the block. */
@@ -41,6 +42,5 @@ function kindOf(rest: string, bytes: Buffer, line: number, end: number): BlockHe
   if (rest.startsWith("completed ")) return "completed"; // completed .011s 7+4us …
   if (rest.startsWith("compute end ")) return "progress"; // compute end .020s
   if (!rest.includes(" [") && !rest.includes("@")) return "other";
-  const track = bytes.indexOf("\n---", line);
-  return track >= 0 && track < end ? "track" : "start";
+  return bytes.subarray(line, end).includes(TRACK) ? "track" : "start"; // within the block: a log of starts has none
 }
