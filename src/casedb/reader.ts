@@ -72,6 +72,7 @@ export class StoredCaseReader implements CaseReader {
   private readonly pauses: QuietReader;
   private readonly alike: SignatureReader;
   private readonly curves = new Map<number, RunningCurves>();
+  private readonly rows = new Map<string, readonly unknown[]>();
   private readonly losses = new Map<number, LogLoss[]>();
   private readonly known = new Map<number, ReadonlySet<Capability>>();
 
@@ -117,12 +118,12 @@ export class StoredCaseReader implements CaseReader {
     return this.locks.commands(serverId, minMs, captured);
   }
 
-  capturedLocks(serverId: number): CapturedLock[] {
-    return this.captures.locks(serverId);
+  capturedLocks(serverId: number): readonly CapturedLock[] {
+    return this.once(`locks ${serverId}`, () => this.captures.locks(serverId));
   }
 
-  capturedProcesses(serverId: number): CapturedProcess[] {
-    return this.captures.processes(serverId);
+  capturedProcesses(serverId: number): readonly CapturedProcess[] {
+    return this.once(`processes ${serverId}`, () => this.captures.processes(serverId));
   }
 
   command(commandId: number): CommandFact | null {
@@ -220,8 +221,8 @@ export class StoredCaseReader implements CaseReader {
     return this.host.measurements(serverId, kind ?? null);
   }
 
-  osProcesses(serverId: number): OsProcess[] {
-    return this.host.processes(serverId);
+  osProcesses(serverId: number): readonly OsProcess[] {
+    return this.once(`os ${serverId}`, () => this.host.processes(serverId));
   }
 
   clockSkews(serverId: number): ClockSkew[] {
@@ -242,6 +243,13 @@ export class StoredCaseReader implements CaseReader {
 
   lineText(ref: EvidenceRef): string | null {
     return this.lines.text(ref);
+  }
+
+  /** Captures are asked for again with each command and each incident. */
+  private once<T>(name: string, read: () => readonly T[]): readonly T[] {
+    const known = (this.rows.get(name) as readonly T[] | undefined) ?? read();
+    this.rows.set(name, known);
+    return known;
   }
 
   private captureCapabilities(serverId: number): Capability[] {

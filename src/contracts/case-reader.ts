@@ -266,8 +266,8 @@ export interface CaseReader {
    * open when a capture shows its pid holding or waiting for a lock.
    */
   lockCommands(serverId: number, minMs: number): LockCommand[];
-  capturedLocks(serverId: number): CapturedLock[];
-  capturedProcesses(serverId: number): CapturedProcess[];
+  capturedLocks(serverId: number): readonly CapturedLock[];
+  capturedProcesses(serverId: number): readonly CapturedProcess[];
   command(commandId: number): CommandFact | null;
   /** Trigger runs of a command, longest first. Empty where none was logged. */
   triggers(commandId: number): readonly TriggerFact[];
@@ -311,7 +311,7 @@ export interface CaseReader {
   logLosses(serverId: number): LogLoss[];
   /** In order of time; `kind` absent: all kinds. */
   measurements(serverId: number, kind?: EvidenceKind): MeasurementFact[];
-  osProcesses(serverId: number): OsProcess[];
+  osProcesses(serverId: number): readonly OsProcess[];
   /** One a source whose clock differs from the log's by more than its resolution; its instants are given corrected. */
   clockSkews(serverId: number): ClockSkew[];
   /** The other server of the case that a `--- rpc (address)` leads to, null when it is not there. */

@@ -2,6 +2,7 @@ import { clientAddress, networksOf } from "../../base/client-address.js";
 import { classify, verbOf } from "../../base/perforce-command.js";
 import type { LockCluster } from "../../contracts/lock-facts.js";
 import type { DetectContext, Signal } from "../../contracts/signal.js";
+import { joinGroups } from "./joined-groups.js";
 import { foldSymptoms } from "./precedence.js";
 
 /** Signals of one user's repeated slow command belong together up to this distance. */
@@ -14,21 +15,10 @@ const REPEAT_GAP_MS = 600_000;
 export function groupSignals(signals: readonly Signal[], context: DetectContext): Signal[][] {
   const lockSignals = signals.filter((signal) => signal.cluster !== null);
   const others = signals.filter((signal) => signal.cluster === null);
-  const groups = merge(lockSignals, sharesLocks);
-  const rest = others.filter((signal) => !absorb(signal, groups, context));
-  return foldSymptoms([...groups, ...merge(rest, together)], context);
-}
-
-/** Transitive: a joins b, b joins c, so all three are one. */
-function merge(signals: readonly Signal[], together: (a: Signal, b: Signal) => boolean): Signal[][] {
-  const groups: Signal[][] = [];
-  for (const signal of signals) {
-    const hits = groups.filter((group) => group.some((member) => together(member, signal)));
-    const joined = [...hits.flat(), signal];
-    for (const hit of hits) groups.splice(groups.indexOf(hit), 1);
-    groups.push(joined);
-  }
-  return groups;
+  const groups = joinGroups(lockSignals, lockKeys, sharesLocks);
+  const homes = homesOfCommands(groups, context);
+  const rest = others.filter((signal) => !absorb(signal, homes));
+  return foldSymptoms([...groups, ...joinGroups(rest, keysOf, together)], context);
 }
 
 /**
@@ -45,6 +35,14 @@ function sharesLocks(a: Signal, b: Signal): boolean {
   return isVictim(rootA, b.cluster) || isVictim(rootB, a.cluster);
 }
 
+/** Without one of these in common two lock signals share nothing: the episode, or somebody who is root or victim. */
+function lockKeys({ serverId, cluster }: Signal): string[] {
+  if (cluster === null) return [];
+  const root = rootKey(cluster);
+  const actors = new Set([...(root === null ? [] : [root]), ...cluster.victims.map(({ actor }) => actor)]);
+  return [`episode ${serverId} ${episodeOf(cluster)}`, ...[...actors].map((actor) => `actor ${serverId} ${actor}`)];
+}
+
 /** `c3` of `c3/2`: the detectors number the parts of a cluster that has several independent roots. */
 function episodeOf(cluster: LockCluster): string {
   return cluster.id.split("/", 1)[0] ?? cluster.id;
@@ -58,23 +56,44 @@ function isVictim(actor: string | null, cluster: LockCluster): boolean {
   return actor !== null && cluster.victims.some((victim) => victim.actor === actor);
 }
 
-/** A slow command that is the root or a victim of a lock incident is part of it, not news. */
-function absorb(signal: Signal, groups: readonly Signal[][], context: DetectContext): boolean {
-  const commandId = signal.subject?.commandId;
-  if (commandId === undefined) return false;
-  const actors = context.locks(signal.serverId).actors;
+/** The first group in which a command is root or victim, by server and command. */
+function homesOfCommands(groups: readonly Signal[][], context: DetectContext): Map<string, Signal[]> {
+  const homes = new Map<string, Signal[]>();
   for (const group of groups) {
-    const names = group
-      .filter((member) => member.serverId === signal.serverId)
-      .flatMap(({ cluster }) => [
-        ...(cluster?.roots.map((root) => root.actor) ?? []),
-        ...(cluster?.victims.map((victim) => victim.actor) ?? []),
-      ]);
-    if (!names.some((name) => actors.get(name)?.commandId === commandId)) continue;
-    group.push(signal);
-    return true;
+    for (const { serverId, cluster } of group) {
+      if (cluster === null) continue;
+      const { actors } = context.locks(serverId);
+      for (const { actor } of [...cluster.roots, ...cluster.victims]) {
+        const key = `${serverId} ${actors.get(actor)?.commandId}`;
+        if (!homes.has(key)) homes.set(key, group);
+      }
+    }
   }
-  return false;
+  return homes;
+}
+
+/** A slow command that is the root or a victim of a lock incident is part of it, not news. */
+function absorb(signal: Signal, homes: ReadonlyMap<string, Signal[]>): boolean {
+  if (signal.subject === null) return false;
+  const home = homes.get(`${signal.serverId} ${signal.subject.commandId}`);
+  home?.push(signal);
+  return home !== undefined;
+}
+
+/**
+ * Without one of these in common two signals do not belong together: what `together` and `sharesSubject` ask for first.
+ */
+function keysOf(signal: Signal): string[] {
+  const { serverId, category, subject, resource, detector } = signal;
+  const keys = detector === "service-ticket" ? ["ticket"] : [];
+  if (subject !== null) {
+    keys.push(`command ${serverId} ${subject.commandId}`);
+    keys.push(`kind ${serverId} ${category} ${kindOf(signal)} ${subject.user}`);
+  }
+  if (ofTheServer(signal)) keys.push(`server ${serverId} ${category}`);
+  if (resource.kind === "trigger") keys.push(`trigger ${serverId} ${category} ${resource.name}`);
+  if (category === "network-stall") keys.push(`network ${serverId}`);
+  return keys;
 }
 
 /** One trouble of the server or its machine, told by several lines; or one subject's. */

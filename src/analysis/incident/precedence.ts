@@ -123,16 +123,34 @@ function rankOf(signal: Signal): number {
   return ORDER.indexOf(troubleOf(signal));
 }
 
+/** A group with what is asked of it again and again, kept up to date as it takes in others. */
+interface Story {
+  readonly group: Signal[];
+  lead: Signal;
+  fromMs: number;
+  toMs: number;
+}
+
 /** Puts each group under the strongest one that explains it. Groups that nothing explains stay on their own. */
 export function foldSymptoms(groups: readonly Signal[][], context: DetectContext): Signal[][] {
-  const sorted = [...groups].sort((a, b) => rankOf(leadOf(a)) - rankOf(leadOf(b)));
-  const kept: Signal[][] = [];
-  for (const group of sorted) {
-    const root = kept.find((stronger) => explains(stronger, group, context));
-    if (root === undefined) kept.push([...group]);
-    else root.push(...group);
+  const stories = groups.map((group): Story => ({ group: [...group], lead: leadOf(group), ...spanOf(group) }));
+  stories.sort((a, b) => rankOf(a.lead) - rankOf(b.lead));
+  const kept: Story[] = [];
+  for (const story of stories) {
+    const root = kept.find((stronger) => explains(stronger, story, context));
+    if (root === undefined) kept.push(story);
+    else takeIn(root, story);
   }
-  return kept;
+  return kept.map(({ group }) => group);
+}
+
+function takeIn(root: Story, { group, fromMs, toMs }: Story): void {
+  for (const signal of group) {
+    root.group.push(signal);
+    if (outranks(signal, root.lead)) root.lead = signal;
+  }
+  root.fromMs = Math.min(root.fromMs, fromMs);
+  root.toMs = Math.max(root.toMs, toMs);
 }
 
 /** The signal of a group that names its category. */
@@ -154,18 +172,16 @@ function weight(signal: Signal): number {
   return waited ?? signal.toMs - signal.fromMs + (signal.harmed?.length ?? 0) * 1000;
 }
 
-function explains(root: readonly Signal[], symptom: readonly Signal[], context: DetectContext): boolean {
-  const strong = leadOf(root);
-  const weak = leadOf(symptom);
+function explains(root: Story, symptom: Story, context: DetectContext): boolean {
+  const [strong, weak] = [root.lead, symptom.lead];
   const rule = RULES.find((one) => one.trouble === troubleOf(strong));
   if (rule === undefined || strong.serverId !== weak.serverId || strong.severity === "info") return false;
   if (!rule.explains.includes(troubleOf(weak)) || !near(root, symptom, rule.marginMs)) return false;
-  return weak.cluster === null || holderStood(root, symptom, context);
+  return weak.cluster === null || holderStood(root, symptom.group, context);
 }
 
-function near(a: readonly Signal[], b: readonly Signal[], marginMs: number): boolean {
-  const [one, other] = [spanOf(a), spanOf(b)];
-  return one.fromMs - marginMs <= other.toMs && other.fromMs - marginMs <= one.toMs;
+function near(a: Story, b: Story, marginMs: number): boolean {
+  return a.fromMs - marginMs <= b.toMs && b.fromMs - marginMs <= a.toMs;
 }
 
 function spanOf(group: readonly Signal[]): { fromMs: number; toMs: number } {
@@ -184,8 +200,7 @@ const AFTER_MS = 30_000;
  * A queue behind a lock is the machine's fault only where its holder did not get on: it used little CPU for the time it
  * held, or there is no one holder at all. A holder that scanned for minutes is guilty itself.
  */
-function holderStood(root: readonly Signal[], symptom: readonly Signal[], context: DetectContext): boolean {
-  const strong = spanOf(root);
+function holderStood(strong: Story, symptom: readonly Signal[], context: DetectContext): boolean {
   return symptom.every(({ cluster, serverId }) => {
     if (cluster === null) return true;
     const inside = Math.min(strong.toMs + AFTER_MS, cluster.toMs) - Math.max(strong.fromMs, cluster.fromMs);
