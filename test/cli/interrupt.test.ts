@@ -35,7 +35,7 @@ describe("Ctrl-C", () => {
       writeLongLog(join(cwd, "long.log"), 40);
       const first = startP4rca(args, { cwd });
       // Rows of the long log are being written, far from its end.
-      await until(() => sizeOf(join(cwd, `${casePath}-wal`)) > 2e6);
+      await until(() => sizeOf(join(cwd, casePath)) > 4e6);
       first.kill("SIGINT");
       const stopped = await first;
       expect(stopped.exitCode).toBe(130);

@@ -269,7 +269,7 @@ describe("a run that is killed while it reads what was appended", () => {
   });
 
   function copied(from: string, to: string): string {
-    for (const end of ["", "-wal"]) if (existsSync(from + end)) copyFileSync(from + end, to + end);
+    for (const end of ["", "-journal"]) if (existsSync(from + end)) copyFileSync(from + end, to + end);
     return to;
   }
 

@@ -26,11 +26,11 @@ export interface Ended {
   readonly killed: boolean;
   readonly stderr: string;
   readonly wallMs: number;
-  /** When the case appeared, from the start; null: it never did. */
+  /** When the case appeared, or one that was there began to change, from the start; null: it never did. */
   readonly caseAfterMs: number | null;
 }
 
-/** `p4rca ingest` as a user runs it; killed `killAfterMs` after its case appeared, if that is given. */
+/** `p4rca ingest` as a user runs it; killed `killAfterMs` after it touched its case, if that is given. */
 export function runIngest(casePath: string, paths: readonly string[], killAfterMs: number | null): Promise<Ended> {
   const startedMs = performance.now();
   const child = spawn(process.execPath, [BIN, "ingest", ...paths, "--case", casePath, "--quiet"], {
@@ -41,9 +41,9 @@ export function runIngest(casePath: string, paths: readonly string[], killAfterM
   child.stderr.on("data", (chunk: Buffer) => {
     stderr += chunk.toString();
   });
-  const resumed = existsSync(casePath);
+  const before = stateOf(casePath);
   const timer = setInterval(() => {
-    if (caseAfterMs !== null || !(resumed ? existsSync(`${casePath}-wal`) : existsSync(casePath))) return;
+    if (caseAfterMs !== null || stateOf(casePath) === before) return;
     caseAfterMs = performance.now() - startedMs;
     if (killAfterMs !== null) setTimeout(() => child.kill("SIGKILL"), killAfterMs);
   }, 1);
@@ -55,6 +55,12 @@ export function runIngest(casePath: string, paths: readonly string[], killAfterM
       resolve({ code, killed: signal === "SIGKILL", stderr, wallMs, caseAfterMs });
     });
   });
+}
+
+/** Differs once anything has been written to the case or its journal. */
+function stateOf(casePath: string): string {
+  const files = [casePath, `${casePath}-journal`].map((path) => statSync(path, { throwIfNoEntry: false }));
+  return files.map((file) => `${file?.size} ${file?.mtimeMs}`).join();
 }
 
 /** What SQLite says of the case's file: `ok`, or `none` where there is no case yet. */
