@@ -4,13 +4,9 @@ import { COMMAND_FLAG } from "../contracts/record-batch.js";
 import type { ColumnStore } from "./column-store.js";
 import { type CommandColumns, NO_SECOND } from "./command-columns.js";
 import { startMs } from "./command-facts.js";
+import { ContendedRows } from "./contended-rows.js";
 import { LockUses } from "./lock-uses.js";
-import { CHILD_IDS } from "./record-writer.js";
 
-/** Waits and holds from which on `table_use_contended` has an index. */
-const INDEXED_MS = 100;
-/** The commands with the longest waits or holds; more than this no graph can use. */
-const MOST_CONTENDED = 50_000;
 /** The youngest commands that never completed; old logs can hold very many. */
 const MOST_OPEN = 20_000;
 /** How far a capture and the log may be apart: clocks differ, and listing locks takes seconds on a stuck host. */
@@ -19,13 +15,12 @@ const SKEW_MS = 15_000;
 const CHUNK = 1000;
 
 const COLUMNS = `id, source_id, line_no, byte_offset, end_source_id, end_line_no, end_byte_offset, flags, pid, start_s,
-  end_s, compute_s, compute_ms, lapse_ms, track_lapse_ms, lock_attempts, user, workspace, cmd, args`;
+  end_s, compute_s, compute_ms, lapse_ms, track_lapse_ms, lock_attempts, user, workspace, app, ip, cmd, args`;
 
 /** Who waited for and held what, for the lock graph. */
 export class LockReader {
   private readonly rows: Database.Statement;
-  private readonly worst: Database.Statement;
-  private readonly worstIndexed: Database.Statement;
+  private readonly contended: ContendedRows;
   private readonly lockUses: LockUses;
 
   constructor(
@@ -33,10 +28,7 @@ export class LockReader {
     private readonly columns: ColumnStore,
   ) {
     this.rows = db.prepare(`SELECT ${COLUMNS} FROM command WHERE id IN (SELECT value FROM json_each(?))`).raw();
-    const worst = (limit: string) =>
-      db.prepare(`SELECT id, worst_ms FROM table_use WHERE ${limit} worst_ms >= ? ORDER BY worst_ms DESC`).raw();
-    this.worst = worst("");
-    this.worstIndexed = worst(`worst_ms >= ${INDEXED_MS} AND`);
+    this.contended = new ContendedRows(db);
     this.lockUses = new LockUses(db);
   }
 
@@ -47,7 +39,8 @@ export class LockReader {
   commands(serverId: number, minMs: number, captured: ReadonlyMap<number, readonly (number | null)[]>): LockCommand[] {
     const columns = this.columns.of(serverId);
     const open = columns.hasCompletions() ? this.open(columns) : [];
-    const chosen = new Set([...this.contended(columns, minMs), ...open, ...capturedRows(columns, captured)]);
+    const seen = capturedRows(columns, captured);
+    const chosen = new Set([...this.contended.of(columns, minMs, seen), ...open, ...seen]);
     const { startS, lineNo } = columns;
     const rows = Uint32Array.from(chosen).sort(
       (a, b) => (startS[a] ?? 0) - (startS[b] ?? 0) || (lineNo[a] ?? 0) - (lineNo[b] ?? 0) || a - b,
@@ -57,31 +50,6 @@ export class LockReader {
 
   uses(commandId: number): LockUse[] {
     return this.lockUses.of([commandId]).get(commandId) ?? [];
-  }
-
-  /** Rows of the commands with the longest waits or holds; at the same length those that come first. */
-  private contended(columns: CommandColumns, minMs: number): number[] {
-    const worst = (minMs >= INDEXED_MS ? this.worstIndexed : this.worst).iterate(minMs) as IterableIterator<
-      [number, number]
-    >;
-    const chosen = new Set<number>();
-    let equals: number[] = [];
-    let lastMs = Number.POSITIVE_INFINITY;
-    const take = () => {
-      for (const row of equals.sort((a, b) => a - b)) if (chosen.size < MOST_CONTENDED) chosen.add(row);
-      equals = [];
-    };
-    for (const [id, ms] of worst) {
-      if (ms < lastMs) {
-        take();
-        if (chosen.size >= MOST_CONTENDED) break;
-      }
-      lastMs = ms;
-      const row = columns.rowOf(Math.floor(id / CHILD_IDS));
-      if (row >= 0) equals.push(row);
-    }
-    take();
-    return [...chosen];
   }
 
   private open(columns: CommandColumns): number[] {
@@ -141,6 +109,8 @@ type Stored = readonly [
   lockAttempts: number | null,
   user: string | null,
   workspace: string | null,
+  app: string | null,
+  ip: string | null,
   cmd: string | null,
   args: string | null,
 ];
@@ -149,7 +119,7 @@ type Stored = readonly [
 function toCommand(row: Stored, uses: readonly LockUse[], shared: Map<string, string>): LockCommand {
   const [id, sourceId, lineNo, byteOffset, endSourceId, endLineNo, endByteOffset, flags, pid, startS, endS, ...more] =
     row;
-  const [computeS, computeMs, lapseMs, trackLapseMs, lockAttempts, user, workspace, cmd, args] = more;
+  const [computeS, computeMs, lapseMs, trackLapseMs, lockAttempts, user, workspace, app, ip, cmd, args] = more;
   const text = (own: string | null) => {
     const known = shared.get(own ?? "");
     if (known === undefined) shared.set(own ?? "", own ?? "");
@@ -162,6 +132,8 @@ function toCommand(row: Stored, uses: readonly LockUse[], shared: Map<string, st
     args: args ?? "",
     user: text(user),
     workspace: text(workspace),
+    app: text(app),
+    ip: text(ip),
     startMs: Math.floor(startMs({ start_s: startS, end_s: endS, lapse_ms: lapseMs }) / 1000) * 1000,
     endMs: endS === null ? null : endS * 1000,
     lapseMs: lapseMs ?? trackLapseMs,

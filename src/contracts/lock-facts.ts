@@ -36,6 +36,8 @@ export interface LockCommand {
   readonly args: string;
   readonly user: string;
   readonly workspace: string;
+  readonly app: string;
+  readonly ip: string;
   /** Second of the start line, in local ms (a multiple of 1000). */
   readonly startMs: number;
   /** Second of the completion line in local ms; null when none was logged. */

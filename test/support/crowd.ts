@@ -68,6 +68,8 @@ function commandOf(i: number, startMs: number, lapseMs: number, uses: readonly U
     args: "",
     user: `user${i % 500}`,
     workspace: `ws${i}`,
+    app: "",
+    ip: "",
     startMs: second(startMs),
     endMs: second(startMs + lapseMs),
     lapseMs: Math.floor(lapseMs / step) * step,

@@ -38,6 +38,8 @@ export function command(pid: number, cmd: string, start: string, more: Partial<L
     args: "",
     user: `user${pid}`,
     workspace: `ws${pid}`,
+    app: "",
+    ip: "",
     startMs: at(start),
     endMs: null,
     lapseMs: null,

@@ -10,11 +10,13 @@ const LINKS = 50;
 
 /** Who blocked whom, longest first. Links to a holder that nobody saw are left out: there is no pid to print. */
 export function chainOf(facts: IncidentFacts, ledger: EvidenceLedger): ChainLink[] {
-  const edges = facts.draft.signals.flatMap((signal) => signal.cluster?.edges ?? []);
-  return [...new Set(edges)]
-    .sort((a, b) => b.overlapMs - a.overlapMs || (key(a) < key(b) ? -1 : 1))
-    .flatMap((edge) => linkOf(edge, facts, ledger))
-    .slice(0, LINKS);
+  const edges = new Set(facts.draft.signals.flatMap((signal) => signal.cluster?.edges ?? []));
+  const links: ChainLink[] = [];
+  for (const edge of [...edges].sort((a, b) => b.overlapMs - a.overlapMs || (key(a) < key(b) ? -1 : 1))) {
+    if (links.length === LINKS) break;
+    links.push(...linkOf(edge, facts, ledger));
+  }
+  return links;
 }
 
 function key(edge: BlockEdge): string {

@@ -40,9 +40,7 @@ function waitingOnes(draft: IncidentDraft, context: DetectContext): Sufferer[] {
   const { actors } = context.locks(draft.serverId);
   return draft.victims.map(({ actor, waitMs }) => {
     const known = actors.get(actor);
-    const command = known?.commandId == null ? null : context.reader.command(known.commandId);
-    const { user = "", app = null, ip = null } = known ?? {};
-    return { user, app: app ?? command?.app ?? "", ip: ip ?? command?.ip ?? "", blockedMs: waitMs };
+    return { user: known?.user ?? "", app: known?.app ?? "", ip: known?.ip ?? "", blockedMs: waitMs };
   });
 }
 

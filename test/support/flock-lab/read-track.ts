@@ -32,6 +32,8 @@ function newCommand(start: RegExpExecArray, commandId: number): LockCommand {
     args: start[6] ?? "",
     user: start[3] ?? "",
     workspace: start[4] ?? "",
+    app: "",
+    ip: "",
     startMs: time(start[1]),
     endMs: null,
     lapseMs: null,

@@ -84,6 +84,8 @@ function toCommand(one: Logged, index: number): LockCommand {
     args,
     user,
     workspace,
+    app: "",
+    ip: "",
     startMs: second(startMs),
     endMs: one.completed ? second(one.process.endMs ?? 0) : null,
     lapseMs: one.completed ? cut(one.lapseMs) : null,
