@@ -143,7 +143,12 @@ class Edges {
 }
 
 function secondsOf(columns: CommandColumns, seconds: Int32Array): Int32Array {
-  return seconds.filter((second, row) => second !== NO_SECOND && columns.isCounted(row)).sort();
+  const known = new Int32Array(seconds.length);
+  let count = 0;
+  for (let row = 0; row < seconds.length; row++) {
+    if (seconds[row] !== NO_SECOND && columns.isCounted(row)) known[count++] = seconds[row] as number;
+  }
+  return known.subarray(0, count).sort();
 }
 
 /** All of them ascending. */
