@@ -4,10 +4,14 @@ import { CHILD_IDS } from "./record-writer.js";
 
 /** Waits and holds from which on `table_use_contended` has an index. */
 const INDEXED_MS = 100;
-/** The commands with the longest waits, then those with the longest holds; more than this no graph can use. */
-const MOST_CONTENDED = 50_000;
-/** Holders that ran while nobody waited: they show what is normal, which a sample of the longest does as well. */
-const MOST_UNWANTED = 5_000;
+export interface ContendedLimits {
+  /** The commands with the longest waits, then those with the longest holds; more than this no graph can use. */
+  readonly contended: number;
+  /** Holders that ran while nobody waited: they show what is normal, which a sample of the longest does as well. */
+  readonly unwanted: number;
+}
+
+const LIMITS: ContendedLimits = { contended: 50_000, unwanted: 5_000 };
 /** Logged seconds are whole, and an end is logged a little later. */
 const APART_S = 2;
 
@@ -15,20 +19,23 @@ type Found = [id: number, ms: number];
 
 /** Which commands waited long, and which held long while somebody waited, for the lock graph. */
 export class ContendedRows {
-  constructor(private readonly db: Database.Database) {}
+  constructor(
+    private readonly db: Database.Database,
+    private readonly limits: ContendedLimits = LIMITS,
+  ) {}
 
   /** Rows of `columns`; `others`: rows of commands that are seen waiting or holding elsewhere. */
   of(columns: CommandColumns, minMs: number, others: readonly number[]): number[] {
     const chosen = new Set<number>();
     for (const row of this.longestFirst(columns, minMs, WAIT_MS)) {
-      if (chosen.size >= MOST_CONTENDED) return [...chosen];
+      if (chosen.size >= this.limits.contended) return [...chosen];
       chosen.add(row);
     }
     const contention = new Contention(columns, [...chosen, ...others]);
     let unwanted = 0;
     for (const row of this.longestFirst(columns, minMs, "worst_ms")) {
-      if (chosen.size >= MOST_CONTENDED) break;
-      if (chosen.has(row) || (!contention.overlaps(row) && unwanted++ >= MOST_UNWANTED)) continue;
+      if (chosen.size >= this.limits.contended) break;
+      if (chosen.has(row) || (!contention.overlaps(row) && unwanted++ >= this.limits.unwanted)) continue;
       chosen.add(row);
     }
     return [...chosen];
