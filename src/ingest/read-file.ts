@@ -192,8 +192,10 @@ export class FileReader {
       const chunk = await found.bytes.next(allowed - bytes);
       if (chunk === null) break;
       bytes += chunk.length;
-      if (bytes > (parser.frontBytes ?? 0)) hash.update(chunk);
+      const isFront = bytes <= (parser.frontBytes ?? 0);
+      if (!isFront) hash.update(chunk);
       await parser.push(ownCopy(chunk));
+      if (isFront) found.bytes.giveBack(chunk); // counted, and kept by nobody
       sink.checkpoint();
       this.report(found.descriptor.path);
       if (bytes === allowed || parser.finished?.() === true) break;

@@ -8,7 +8,11 @@ export class ByteReader implements AsyncIterable<Uint8Array> {
   private ended = false;
   private given = 0;
 
-  constructor(source: AsyncIterable<Uint8Array>) {
+  /** `spare`: where the source takes buffers from before it makes new ones. */
+  constructor(
+    source: AsyncIterable<Uint8Array>,
+    private readonly spare: Uint8Array[] | null = null,
+  ) {
     this.iterator = source[Symbol.asyncIterator]();
   }
 
@@ -57,6 +61,11 @@ export class ByteReader implements AsyncIterable<Uint8Array> {
       left -= piece.length;
     }
     return count - left;
+  }
+
+  /** Nobody needs these bytes any more: their memory may take those to come. */
+  giveBack(piece: Uint8Array): void {
+    if (piece.byteLength === piece.buffer.byteLength) this.spare?.push(piece);
   }
 
   unread(bytes: Uint8Array): void {

@@ -68,7 +68,8 @@ export async function* walkEvidence(items: readonly DiskItem[], options: WalkOpt
     }
     const problems: Problem[] = [];
     const diskPath = descriptor.storedBytes === null ? null : item.path;
-    const bytes = new ByteReader(openItem(item, options, problems));
+    const spare: Uint8Array[] = [];
+    const bytes = new ByteReader(openItem(item, options, problems, spare), spare);
     try {
       await bytes.peek(1);
       const sizeBytes = descriptor.storedBytes;
@@ -87,7 +88,12 @@ export async function* walkEvidence(items: readonly DiskItem[], options: WalkOpt
 /** The file could not be opened; thrown before its first byte. */
 class OpenFailure extends Error {}
 
-async function* openItem(item: DiskItem, options: WalkOptions, problems: Problem[]): AsyncGenerator<Uint8Array> {
+async function* openItem(
+  item: DiskItem,
+  options: WalkOptions,
+  problems: Problem[],
+  spare: Uint8Array[],
+): AsyncGenerator<Uint8Array> {
   let total = 0;
   const source =
     item.path === "-"
@@ -95,6 +101,7 @@ async function* openItem(item: DiskItem, options: WalkOptions, problems: Problem
       : readDisk(
           { path: item.path, fromByte: 0, toByte: item.descriptor.storedBytes, followLink: item.named },
           options.onRead,
+          spare,
         );
   try {
     for await (const chunk of source as AsyncIterable<Uint8Array>) {
