@@ -4,6 +4,9 @@ import { CHILD_IDS } from "./record-writer.js";
 
 /** Waits and holds from which on `table_use_contended` has an index. */
 const INDEXED_MS = 100;
+/** Logged seconds are whole, and an end is logged a little later. */
+const APART_S = 2;
+
 export interface ContendedLimits {
   /** The commands with the longest waits, then those with the longest holds; more than this no graph can use. */
   readonly contended: number;
@@ -12,8 +15,6 @@ export interface ContendedLimits {
 }
 
 const LIMITS: ContendedLimits = { contended: 50_000, unwanted: 5_000 };
-/** Logged seconds are whole, and an end is logged a little later. */
-const APART_S = 2;
 
 type Found = [id: number, ms: number];
 

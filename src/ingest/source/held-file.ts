@@ -1,5 +1,6 @@
 import { constants } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
+import { diskChunks } from "./disk-chunks.js";
 
 const CHUNK_BYTES = 1 << 20;
 
@@ -35,23 +36,12 @@ export class HeldFile {
     return at - from;
   }
 
-  /** Bytes [from, to), each piece in a buffer of its own; fewer where the file ends early or can't be read. */
+  /** Bytes [from, to) as `diskChunks` gives them; fewer where the file ends early or can't be read. */
   async *chunks(from: number, to: number): AsyncGenerator<Uint8Array> {
-    for (let at = from; at < to; ) {
-      const buffer = Buffer.allocUnsafeSlow(Math.min(CHUNK_BYTES, to - at));
-      const bytesRead = await this.read(buffer, at);
-      if (bytesRead === 0) return;
-      at += bytesRead;
-      yield buffer.subarray(0, bytesRead);
-    }
-  }
-
-  private async read(into: Buffer, at: number): Promise<number> {
     try {
-      return (await this.handle.read(into, 0, into.length, at)).bytesRead;
+      yield* diskChunks(this.handle, from, to);
     } catch (error) {
       this.failure = error;
-      return 0;
     }
   }
 
