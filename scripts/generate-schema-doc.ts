@@ -28,7 +28,10 @@ write them.
 export function renderSchemaDoc(): string {
   const parts = [INTRO, "## Tables\n"];
   const folder = new URL("migrations/", room);
-  for (const file of readdirSync(folder).sort()) parts.push(...tables(readFileSync(new URL(file, folder), "utf8")));
+  const migrations = readdirSync(folder)
+    .sort()
+    .map((file) => readFileSync(new URL(file, folder), "utf8"));
+  parts.push(...tables(migrations.join("\n")));
   parts.push("## Views\n", ...views(readFileSync(new URL("views.sql", room), "utf8")));
   parts.push("## Recipes\n", "`p4rca query NAME`\n", "| name | what it shows |\n|---|---|");
   const rows = recipes().map(({ name, title, description }) => `| ${name} | ${title}. ${description} |`);
@@ -37,8 +40,10 @@ export function renderSchemaDoc(): string {
 
 function tables(sql: string): string[] {
   const found = sql.matchAll(/((?:^-- .*\n)+)CREATE TABLE (\w+) \(\n([\s\S]*?)^\)/gm);
-  return [...found].map(([, comment = "", name = "", body = ""]) => {
-    const columns = [...body.matchAll(/^ {2}(\w+) (INTEGER|TEXT|BLOB|REAL)(.*?),? -- (.*)$/gm)];
+  const gone = new Set([...sql.matchAll(/^DROP TABLE (\w+);/gm)].map(([, name]) => name));
+  const left = [...found].filter(([, , name]) => !gone.has(name));
+  return left.map(([, comment = "", name = "", body = ""]) => {
+    const columns = [...body.matchAll(/^ {2}(\w+) (INTEGER|TEXT|BLOB|REAL|ANY)(.*?),? -- (.*)$/gm)];
     const rows = columns.map(
       ([, column, type, rest, about]) => `| ${column} | ${type}${key(rest ?? "")} | ${cell(about ?? "")} |`,
     );

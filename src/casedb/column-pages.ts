@@ -59,8 +59,9 @@ function fill(
   sources: ReadonlySet<number>,
   sql: SqlColumns,
 ): boolean {
-  const root = db.prepare("SELECT rootpage FROM sqlite_schema WHERE name = 'command'").pluck().get() as number;
-  const stored = (db.pragma("table_info(command)") as { name: string }[]).map(({ name }) => name);
+  const root = db.prepare("SELECT rootpage FROM sqlite_schema WHERE name = 'command_row'").pluck().get() as number;
+  const stored = (db.pragma("table_info(command_row)") as { name: string }[]).map(({ name }) => name);
+  columns.kinds.setNames(db.prepare("SELECT text FROM command_name ORDER BY id").pluck().all() as string[]);
   const decoder = new RecordDecoder(stored, WANTED, pages.usableBytes);
   const rows = new RowFiller(columns, decoder, sources);
   const isWhole = pages.walk(root, (bytes, offsets, count, end) => {
@@ -96,7 +97,7 @@ class RowFiller {
       return;
     }
     this.setFigures(row, decoder.numbers);
-    columns.kinds.set(row, bytes, decoder.from, decoder.to);
+    columns.kinds.set(row, bytes, decoder.from, decoder.to, decoder.numbers);
   }
 
   private setFigures(row: number, numbers: Float64Array): void {

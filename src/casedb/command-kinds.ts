@@ -4,10 +4,13 @@ export const MOST_PATTERN = 200;
 /** What a kind is known by, arguments first; NUL stands between, as it can't in a line of the log. */
 export const KIND_COLUMNS = ["args", "user", "app", "ip", "cmd"] as const;
 const FIELDS = KIND_COLUMNS.length;
+const CMD = FIELDS - 1;
 export const KIND_TEXT = [`substr(args, 1, ${MOST_PATTERN})`, ...KIND_COLUMNS.slice(1)]
   .map((column) => `coalesce(${column}, '')`)
   .join(" || char(0) || ");
 
+/** No field is known by number. */
+const NO_NUMBERS = new Float64Array(FIELDS);
 const DIGIT_0 = 48;
 const DIGIT_9 = 57;
 const HASH_SIGN = 35;
@@ -29,6 +32,13 @@ export class CommandKinds {
   private kinds = 0;
   private readonly fieldFrom = new Uint32Array(FIELDS);
   private readonly fieldTo = new Uint32Array(FIELDS);
+  /** Hashes of `names` by their numbers, which count from 1. */
+  private nameHigh = new Int32Array(0);
+  private nameLow = new Int32Array(0);
+  private names: readonly string[] = [];
+  /** Hash of the text that was looked at last. */
+  private high = 0;
+  private low = 0;
 
   constructor(rows: number) {
     this.of = new Int32Array(rows);
@@ -38,27 +48,62 @@ export class CommandKinds {
     return this.kinds;
   }
 
+  /** The names that rows from now on may have by number: those of command_name, from 1 on. */
+  setNames(names: readonly string[]): void {
+    this.names = names;
+    this.nameHigh = new Int32Array(names.length + 1);
+    this.nameLow = new Int32Array(names.length + 1);
+    names.forEach((name, index) => {
+      const bytes = Buffer.from(name, "utf8");
+      this.hashName(bytes, 0, bytes.length);
+      this.nameHigh[index + 1] = this.high;
+      this.nameLow[index + 1] = this.low;
+    });
+  }
+
   /** `text`: KIND_TEXT of the command in this row. */
   setText(row: number, text: string): void {
     const bytes = Buffer.from(text, "utf8");
     let from = 0;
     for (let field = 0; field < FIELDS; field++) {
-      const to = field === FIELDS - 1 ? bytes.length : bytes.indexOf(0, from);
+      const to = field === CMD ? bytes.length : bytes.indexOf(0, from);
       this.fieldFrom[field] = from;
       this.fieldTo[field] = to;
       from = to + 1;
     }
-    this.set(row, bytes, this.fieldFrom, this.fieldTo);
+    this.set(row, bytes, this.fieldFrom, this.fieldTo, NO_NUMBERS);
   }
 
-  /** What KIND_TEXT is made of, in its order: where each field begins and ends in `bytes`. */
-  set(row: number, bytes: Uint8Array, from: ArrayLike<number>, to: ArrayLike<number>): void {
+  /**
+   * What KIND_TEXT is made of, in its order: where each field begins and ends in `bytes`, or, where `ids` has more than
+   * 0, the number of the name.
+   */
+  set(row: number, bytes: Uint8Array, from: ArrayLike<number>, to: ArrayLike<number>, ids: ArrayLike<number>): void {
+    this.hashArgs(bytes, from[0] as number, to[0] as number);
+    let { high, low } = this;
+    for (let field = 1; field < FIELDS; field++) {
+      const id = ids[field] as number;
+      if (id === 0) this.hashName(bytes, from[field] as number, to[field] as number);
+      const fieldHigh = id > 0 ? (this.nameHigh[id] as number) : this.high;
+      const fieldLow = id > 0 ? (this.nameLow[id] as number) : this.low;
+      high = Math.imul(high ^ (high >>> 15) ^ fieldHigh, 0x01000193);
+      low = Math.imul(((low << 5) | (low >>> 27)) ^ fieldLow, 0x9e3779b1);
+    }
+    const known = this.find(high, low);
+    if (known >= 0) this.of[row] = known;
+    else {
+      const cmd = ids[CMD] as number;
+      const text = Buffer.from(bytes.subarray(from[CMD], to[CMD])).toString("utf8");
+      this.of[row] = this.add(high, low, cmd > 0 ? (this.names[cmd - 1] ?? "") : text);
+    }
+  }
+
+  private hashArgs(bytes: Uint8Array, from: number, to: number): void {
     let high = 0x811c9dc5 | 0;
     let low = 0x9747b28c | 0;
-    const argsTo = to[0] as number;
     let left = MOST_PATTERN;
     let wasDigit = false;
-    for (let i = from[0] as number; i < argsTo; i++) {
+    for (let i = from; i < to; i++) {
       let code = bytes[i] as number;
       // Bytes that go on with a character are none of their own.
       if ((code & 0xc0) !== 0x80 && left-- === 0) break;
@@ -69,26 +114,19 @@ export class CommandKinds {
       high = Math.imul(high ^ code, 0x01000193);
       low = Math.imul(((low << 5) | (low >>> 27)) ^ code, 0x9e3779b1);
     }
-    for (let field = 1; field < FIELDS; field++) {
-      const end = to[field] as number;
-      let i = from[field] as number;
-      // Its length stands between a field and the next one.
-      high = Math.imul(high ^ (end - i), 0x01000193);
-      low = Math.imul(((low << 5) | (low >>> 27)) ^ (end - i), 0x9e3779b1);
-      for (; i + 4 <= end; i += 4) {
-        const word = (bytes[i] as number) | ((bytes[i + 1] as number) << 8) | ((bytes[i + 2] as number) << 16);
-        const four = word | ((bytes[i + 3] as number) << 24);
-        high = Math.imul(high ^ (high >>> 15) ^ four, 0x01000193);
-        low = Math.imul(((low << 5) | (low >>> 27)) ^ four, 0x9e3779b1);
-      }
-      for (; i < end; i++) {
-        const code = bytes[i] as number;
-        high = Math.imul(high ^ code, 0x01000193);
-        low = Math.imul(((low << 5) | (low >>> 27)) ^ code, 0x9e3779b1);
-      }
+    this.high = high;
+    this.low = low;
+  }
+
+  private hashName(bytes: Uint8Array, from: number, to: number): void {
+    let high = 0x811c9dc5 | 0;
+    let low = 0x9747b28c | 0;
+    for (let i = from; i < to; i++) {
+      high = Math.imul(high ^ (bytes[i] as number), 0x01000193);
+      low = Math.imul(((low << 5) | (low >>> 27)) ^ (bytes[i] as number), 0x9e3779b1);
     }
-    const cmd = FIELDS - 1;
-    this.of[row] = this.find(high, low, bytes, from[cmd] as number, to[cmd] as number);
+    this.high = high;
+    this.low = low;
   }
 
   /** Numbers of these functions; `cmdOf` tells a row's. */
@@ -100,25 +138,34 @@ export class CommandKinds {
     return this.cmdOfKind[this.of[row] ?? 0] ?? -1;
   }
 
-  private find(high: number, low: number, bytes: Uint8Array, cmdFrom: number, cmdTo: number): number {
-    const mask = this.slots.length - 1;
-    let slot = (high ^ (low >>> 7)) & mask;
-    for (let kind = this.slots[slot] ?? 0; kind > 0; kind = this.slots[slot] ?? 0) {
-      if (this.highOf[kind - 1] === high && this.lowOf[kind - 1] === low) return kind - 1;
-      slot = (slot + 1) & mask;
+  /** The kind with this hash, or -1. */
+  private find(high: number, low: number): number {
+    for (let slot = this.slotOf(high, low); ; slot++) {
+      const kind = (this.slots[slot & (this.slots.length - 1)] as number) - 1;
+      if (kind < 0 || (this.highOf[kind] === high && this.lowOf[kind] === low)) return kind;
     }
-    return this.add(high, low, slot, Buffer.from(bytes.subarray(cmdFrom, cmdTo)).toString("utf8"));
   }
 
-  private add(high: number, low: number, slot: number, cmd: string): number {
+  private add(high: number, low: number, cmd: string): number {
     const kind = this.kinds++;
     if (kind === this.highOf.length) this.grow();
     this.highOf[kind] = high;
     this.lowOf[kind] = low;
     this.cmdOfKind[kind] = this.cmdNumber(cmd);
-    this.slots[slot] = kind + 1;
     if (this.kinds * 2 > this.slots.length) this.rehash();
+    else this.place(kind);
     return kind;
+  }
+
+  private place(kind: number): void {
+    const mask = this.slots.length - 1;
+    let slot = this.slotOf(this.highOf[kind] as number, this.lowOf[kind] as number) & mask;
+    while (this.slots[slot] !== 0) slot = (slot + 1) & mask;
+    this.slots[slot] = kind + 1;
+  }
+
+  private slotOf(high: number, low: number): number {
+    return high ^ (low >>> 7);
   }
 
   private cmdNumber(cmd: string): number {
@@ -136,12 +183,7 @@ export class CommandKinds {
 
   private rehash(): void {
     this.slots = new Int32Array(this.slots.length * 2);
-    const mask = this.slots.length - 1;
-    for (let kind = 0; kind < this.kinds; kind++) {
-      let slot = ((this.highOf[kind] ?? 0) ^ ((this.lowOf[kind] ?? 0) >>> 7)) & mask;
-      while (this.slots[slot] !== 0) slot = (slot + 1) & mask;
-      this.slots[slot] = kind + 1;
-    }
+    for (let kind = 0; kind < this.kinds; kind++) this.place(kind);
   }
 }
 

@@ -37,13 +37,13 @@ const KNOWN = `file AS (SELECT value AS source_id, key AS place FROM json_each(:
 const SUPPLANT = `WITH ${KNOWN},
   used AS MATERIALIZED (SELECT pid, place, max(line_no) AS line_no, max(start_s) AS start_s FROM known
     WHERE pid IN (SELECT pid FROM former WHERE flags & ${ENDED} = 0) GROUP BY pid, place)
-  UPDATE command SET flags = flags | ${F.supplanted} WHERE id IN (
+  UPDATE command_row SET flags = flags | ${F.supplanted} WHERE id IN (
     SELECT former.id FROM former JOIN used ON used.pid = former.pid AND used.start_s >= former.start_s
       AND (used.place, used.line_no) > (former.place, former.line_no) WHERE former.flags & ${ENDED} = 0)`;
 
 const REPEAT = `WITH ${KNOWN},
   equal AS MATERIALIZED (SELECT * FROM known WHERE key_hash IN (SELECT key_hash FROM former))
-  UPDATE command SET flags = flags | ${F.duplicateKey} WHERE id IN (
+  UPDATE command_row SET flags = flags | ${F.duplicateKey} WHERE id IN (
     SELECT equal.id FROM former JOIN equal ON equal.key_hash = former.key_hash AND equal.pid = former.pid
       AND equal.start_s = former.start_s AND (equal.place, equal.line_no) > (former.place, former.line_no))`;
 

@@ -2,7 +2,7 @@ import type Database from "better-sqlite3";
 
 /** Tables that joining rotations writes to. */
 const TABLES = [
-  "command",
+  "command_row",
   "table_use",
   "trigger_use",
   "librarian_use",
@@ -43,14 +43,15 @@ export function undoJoin(db: Database.Database): void {
   for (const { table_name, row_key, old_row } of changes) {
     const table = statements.get(table_name);
     if (old_row === null) table?.remove.run(JSON.parse(row_key));
-    else table?.restore.run(JSON.parse(old_row));
+    else table?.restore.run({ row: old_row });
   }
   db.exec("DELETE FROM join_undo");
 }
 
 function restoringStatements(db: Database.Database, table: string) {
   const { key, columns } = shapeOf(db, table);
-  const values = columns.map(() => "?").join(", ");
+  // By SQLite itself: in JavaScript a number would lose whether it was stored as an integer.
+  const values = columns.map((_, index) => `json_extract(@row, '$[${index}]')`).join(", ");
   return {
     remove: db.prepare(`DELETE FROM ${table} WHERE ${key.map((column) => `${column} = ?`).join(" AND ")}`),
     restore: db.prepare(`INSERT OR REPLACE INTO ${table} (${columns.join(", ")}) VALUES (${values})`),

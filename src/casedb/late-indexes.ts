@@ -3,11 +3,11 @@ import type Database from "better-sqlite3";
 /** Made once all rows are in, because an index that grows row by row costs more than the rows. */
 const INDEXES: Readonly<Record<string, string>> = {
   // Covers the sweep over starts and ends, and finds a command by its line.
-  command_position: "command (source_id, line_no, start_s, end_s, flags, longest_ms)",
+  command_position: "command_row (source_id, line_no, start_s, end_s, flags, longest_ms)",
   // Joins the views: recipes say JOIN process USING (processkey).
-  command_processkey: "command (processkey)",
-  command_slow: "command (longest_ms) WHERE longest_ms >= 1000",
-  command_fatal: "command (source_id, track_line_no) WHERE flags & 16384",
+  command_processkey: "command_row (processkey)",
+  command_slow: "command_row (longest_ms) WHERE longest_ms >= 1000",
+  command_fatal: "command_row (source_id, track_line_no) WHERE flags & 16384",
   // Covers the walk over what was waited for, which is a small part of what was held.
   table_use_contended: "table_use (worst_ms, total_read_wait_ms, total_write_wait_ms) WHERE worst_ms >= 100",
   capture_row_monitor: "monitor_row (source_id, line_no)",
@@ -19,13 +19,19 @@ const INDEXES: Readonly<Record<string, string>> = {
   server_event_position: "server_event (source_id, line_no)",
 };
 
+/** Of a log of starts alone, where the others would be a fifth of the case: no ends to sweep over, no sections to join. */
+const IF_STARTS_ALONE: Readonly<Record<string, string>> = {
+  command_position: "command_row (source_id, line_no)",
+  command_processkey: "",
+};
+
 export function createLateIndexes(db: Database.Database): void {
   db.exec("DROP INDEX IF EXISTS command_unfinished");
   const wereKept = hasLateIndexes(db);
+  const hasSections = !isEmpty(db, "table_use");
   for (const [name, on] of Object.entries(INDEXES)) {
-    // Without sections there is nothing to join commands with: a log of starts alone would pay with a fifth of its case.
-    if (name === "command_processkey" && isEmpty(db, "table_use")) continue;
-    db.exec(`CREATE INDEX IF NOT EXISTS ${name} ON ${on}`);
+    const wanted = hasSections ? on : (IF_STARTS_ALONE[name] ?? on);
+    if (wanted !== "") db.exec(`CREATE INDEX IF NOT EXISTS ${name} ON ${wanted}`);
   }
   // Where indexes were kept little was added, and what is known of them still holds.
   if (!wereKept) analyze(db);
@@ -41,7 +47,7 @@ function analyze(db: Database.Database): void {
 /** What a later rotation may still finish: few rows, needed only while rotations are joined. */
 export function createJoinIndex(db: Database.Database): void {
   if (hasLateIndexes(db)) return; // command_position has the flags: going through it costs less than an index of its own
-  db.exec("CREATE INDEX IF NOT EXISTS command_unfinished ON command (source_id, pid) WHERE flags & 2048");
+  db.exec("CREATE INDEX IF NOT EXISTS command_unfinished ON command_row (source_id, pid) WHERE flags & 2048");
 }
 
 /** Before rows are added: the case is unfinished again. */

@@ -8,9 +8,9 @@ const LENGTHS = [0, 1, 2, 3, 4, 6, 8, 8, 0, 0];
  */
 export class RecordDecoder {
   rowId = 0;
-  /** By place in `wanted`: whole numbers, or what stands for NULL. */
+  /** By place in `wanted`: whole numbers, or what stands for NULL; 0 for a text. */
   readonly numbers: Float64Array;
-  /** By place in `wanted`: where a text begins and ends; the same twice for NULL. */
+  /** By place in `wanted`: where a text begins and ends; the same twice for NULL. Without meaning for a number. */
   readonly from: Uint32Array;
   readonly to: Uint32Array;
   private readonly places: Int16Array;
@@ -66,6 +66,7 @@ export class RecordDecoder {
       if (place >= 0) {
         if (body + length > stop) return false;
         if (type >= 12) {
+          numbers[place] = 0;
           from[place] = body;
           to[place] = body + length;
         } else if (type > 0) numbers[place] = type >= 8 ? type - 8 : integer(bytes, body, length);

@@ -8,7 +8,8 @@ import {
 } from "../contracts/record-batch.js";
 import { BulkWriter } from "./bulk-writer.js";
 import { LockDictionary } from "./lock-dictionary.js";
-import { type RowTarget, TableWriter } from "./table-writer.js";
+import { NameDictionary } from "./name-dictionary.js";
+import { type Dictionaries, type RowTarget, TableWriter } from "./table-writer.js";
 
 /** Ids of a command's children are command.id * CHILD_IDS + ordinal. */
 export const CHILD_IDS = 4096;
@@ -30,15 +31,15 @@ const BULK_TABLES = ["command", ...CHILD_TABLES] as const;
 /** Writes columnar batches into the tables. Transactions are the caller's business. */
 export class RecordWriter {
   private readonly writers = new Map<RecordTableName, TableWriter>();
-  private readonly locks: LockDictionary;
+  private readonly dictionaries: Dictionaries;
   private readonly bulk: BulkWriter;
   private nextCommandId: number;
   /** Child rows beyond the 4096 a command has room for. */
   private homeless = 0;
 
   constructor(private readonly db: Database.Database) {
-    this.locks = new LockDictionary(db);
-    this.bulk = new BulkWriter(db, BULK_TABLES, this.locks);
+    this.dictionaries = { locks: new LockDictionary(db), names: new NameDictionary(db) };
+    this.bulk = new BulkWriter(db, BULK_TABLES, this.dictionaries);
     this.nextCommandId = this.readNextId();
   }
 
@@ -94,7 +95,8 @@ export class RecordWriter {
 
   /** Call after a rollback: ids handed out since the last commit are void. */
   reset(): void {
-    this.locks.forget();
+    this.dictionaries.locks.forget();
+    this.dictionaries.names.forget();
     for (const writer of this.writers.values()) writer.discard();
     this.bulk.release();
     this.nextCommandId = this.readNextId();
@@ -132,7 +134,7 @@ export class RecordWriter {
     let writer = this.writers.get(table);
     if (writer === undefined) {
       const withId = (BULK_TABLES as readonly string[]).includes(table);
-      writer = new TableWriter(this.db, table, withId, table === "table_use" ? this.locks : null);
+      writer = new TableWriter(this.db, table, withId, this.dictionaries);
       this.writers.set(table, writer);
     }
     return writer;

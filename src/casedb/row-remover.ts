@@ -26,7 +26,7 @@ export class RowRemover {
 
   removeCommands(ids: readonly number[]): void {
     const statements = [
-      { sql: this.db.prepare("DELETE FROM command WHERE id BETWEEN ? AND ?"), factor: 1 },
+      { sql: this.db.prepare("DELETE FROM command_row WHERE id BETWEEN ? AND ?"), factor: 1 },
       ...CHILD_TABLES.map((table) => ({
         sql: this.db.prepare(`DELETE FROM ${table} WHERE id BETWEEN ? AND ?`),
         factor: CHILD_IDS,

@@ -154,14 +154,14 @@ const CHILDREN = ["table_use", "trigger_use"] as const;
 const CHILD_IDS = 4096;
 
 function mover(db: Database.Database): (base: number, extra: number) => void {
-  const added = ADDED.map((name) => `${name} = coalesce(command.${name}, extra.${name})`).join(", ");
+  const added = ADDED.map((name) => `${name} = coalesce(command_row.${name}, extra.${name})`).join(", ");
   const merge = db.prepare(
-    `UPDATE command SET ${added}, flags = command.flags | extra.flags,
-       end_source_id = CASE WHEN command.end_s IS NULL AND extra.end_s IS NOT NULL THEN extra.source_id ELSE command.end_source_id END,
-       end_line_no = coalesce(command.end_line_no, extra.end_line_no),
-       end_byte_offset = coalesce(command.end_byte_offset, extra.end_byte_offset),
-       end_s = coalesce(command.end_s, extra.end_s)
-     FROM command AS extra WHERE command.id = @base AND extra.id = @extra`,
+    `UPDATE command_row SET ${added}, flags = command_row.flags | extra.flags,
+       end_source_id = CASE WHEN command_row.end_s IS NULL AND extra.end_s IS NOT NULL THEN extra.source_id ELSE command_row.end_source_id END,
+       end_line_no = coalesce(command_row.end_line_no, extra.end_line_no),
+       end_byte_offset = coalesce(command_row.end_byte_offset, extra.end_byte_offset),
+       end_s = coalesce(command_row.end_s, extra.end_s)
+     FROM command_row AS extra WHERE command_row.id = @base AND extra.id = @extra`,
   );
   const children = CHILDREN.map((table) => ({
     has: db.prepare(`SELECT 1 FROM ${table} WHERE id BETWEEN ? AND ? LIMIT 1`).pluck(),

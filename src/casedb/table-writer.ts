@@ -8,10 +8,22 @@ import {
   textAt,
 } from "../contracts/record-batch.js";
 import type { LockDictionary } from "./lock-dictionary.js";
+import { NAMED, type NameDictionary } from "./name-dictionary.js";
 import { RowInserter } from "./row-inserter.js";
 
 /** Columns of a batch that become part of a row's id instead of columns of their own; they stand in front. */
 export const FOLDED: readonly string[] = ["command_index", "ordinal"];
+
+/** The numbers that stand in rows for texts. */
+export interface Dictionaries {
+  readonly locks: LockDictionary;
+  readonly names: NameDictionary;
+}
+
+/** Name of the table that holds the rows. */
+export function storedAs(table: RecordTableName): string {
+  return table === "command" ? "command_row" : table;
+}
 
 /** Where a second row of the same place is no error: lines cited twice, sections beyond what a command has room for. */
 const KEYS: Partial<Record<RecordTableName, string>> = {
@@ -33,19 +45,28 @@ export class TableWriter implements RowTarget {
   private readonly inserter: RowInserter;
   /** Positions in a batch row that are stored. */
   private readonly taken: readonly number[];
+  private readonly locks: LockDictionary | null;
+  private readonly isNamed: readonly boolean[];
 
-  /** `withId`: rows carry an id of the caller's; `locks`: the name and mode become a lock_object_id. */
+  /** `withId`: rows carry an id of the caller's. */
   constructor(
     db: Database.Database,
     table: RecordTableName,
     private readonly withId: boolean,
-    private readonly locks: LockDictionary | null,
+    private readonly dictionaries: Dictionaries,
   ) {
     this.spec = RECORD_TABLES[table];
+    this.locks = table === "table_use" ? dictionaries.locks : null;
+    this.isNamed = this.spec.texts.map((name) => table === "command" && NAMED.includes(name));
     const names = this.spec.numbers.filter((name) => !FOLDED.includes(name));
     this.taken = names.map((name) => this.spec.numbers.indexOf(name));
-    const texts = locks === null ? this.spec.texts : ["lock_object_id", "worst_ms"];
-    this.inserter = new RowInserter(db, table, [...(withId ? ["id"] : []), ...names, ...texts], KEYS[table] ?? null);
+    const texts = this.locks === null ? this.spec.texts : ["lock_object_id", "worst_ms"];
+    this.inserter = new RowInserter(
+      db,
+      storedAs(table),
+      [...(withId ? ["id"] : []), ...names, ...texts],
+      KEYS[table] ?? null,
+    );
   }
 
   /** Lays down row `row` of the batch; `id` is ignored by tables without one. */
@@ -65,10 +86,15 @@ export class TableWriter implements RowTarget {
       values[at++] = this.locks.id(textAt(batch, text) ?? "", textAt(batch, text + 1) ?? "");
       values[at++] = worstMs(batch.numbers, from, end);
     } else {
-      for (let i = 0; i < this.spec.texts.length; i++) values[at++] = textAt(batch, text + i);
+      for (let i = 0; i < this.spec.texts.length; i++) values[at++] = this.stored(i, textAt(batch, text + i));
     }
     inserter.at = at;
     inserter.next();
+  }
+
+  private stored(column: number, text: string | null): bigint | string | null {
+    const id = text !== null && this.isNamed[column] ? this.dictionaries.names.id(text) : 0;
+    return id > 0 ? BigInt(id) : text;
   }
 
   flush(): void {

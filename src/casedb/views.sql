@@ -1,9 +1,28 @@
 -- Views with the columns of log2sql's database, and values that imitate its own, so that existing recipes run unchanged.
 -- What differs and why: docs/log2sql-differences.md. The tables keep the truth.
 
+DROP VIEW IF EXISTS command;
 DROP VIEW IF EXISTS process;
 DROP VIEW IF EXISTS tableUse;
 DROP VIEW IF EXISTS events;
+
+-- One row a command: the columns of command_row, with the names as texts. What queries and exports are made on.
+CREATE VIEW command AS
+SELECT
+  id, source_id, line_no, byte_offset, byte_length, flags, pid, start_s, running, key_hash,
+  CASE typeof(user) WHEN 'integer' THEN (SELECT text FROM command_name n WHERE n.id = user) ELSE user END AS user,
+  CASE typeof(workspace) WHEN 'integer' THEN (SELECT text FROM command_name n WHERE n.id = workspace) ELSE workspace END AS workspace,
+  CASE typeof(ip) WHEN 'integer' THEN (SELECT text FROM command_name n WHERE n.id = ip) ELSE ip END AS ip,
+  CASE typeof(app) WHEN 'integer' THEN (SELECT text FROM command_name n WHERE n.id = app) ELSE app END AS app,
+  CASE typeof(cmd) WHEN 'integer' THEN (SELECT text FROM command_name n WHERE n.id = cmd) ELSE cmd END AS cmd,
+  args, end_s, lapse_ms, end_line_no, end_byte_offset, cpu_user_ms, cpu_system_ms, disk_in, disk_out,
+  ipc_in, ipc_out, max_rss_kb, page_faults, track_line_no, track_byte_offset, track_lapse_ms, mem_mb,
+  mem_peak_mb, rpc_msgs_in, rpc_msgs_out, rpc_size_in_mb, rpc_size_out_mb, rpc_himark_fwd, rpc_himark_rev,
+  rpc_snd_ms, rpc_rcv_ms, compute_line_no, compute_byte_offset, compute_s, compute_ms, end_source_id,
+  compute_source_id, track_source_id, usage_line_no, paused_line_no, rpc_line_no, paused_ms, rpc_errors,
+  lock_attempts, files_sent, files_received, files_sent_mb, files_received_mb, net_files_added, net_files_updated,
+  net_files_deleted, net_bytes_added, net_bytes_updated, processkey, longest_ms
+FROM command_row;
 
 -- One row a command. `lineNumber` is the line of the block's heading, running on over the logs of a server.
 CREATE VIEW process AS

@@ -1,4 +1,5 @@
-import { copyFileSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import Database from "better-sqlite3";
@@ -12,6 +13,30 @@ beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "p4rca-case-"));
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+/** A case as builds made it before names had numbers, with one join noted. */
+function makeVersion3(path: string): void {
+  const db = new Database(path);
+  const migrations = new URL("../../src/casedb/migrations/", import.meta.url);
+  for (const [index, name] of readdirSync(migrations).sort().slice(0, 3).entries()) {
+    const sql = readFileSync(new URL(name, migrations), "utf8");
+    db.exec(sql);
+    const sha256 = createHash("sha256").update(sql).digest("hex");
+    db.prepare("INSERT INTO migration (version, name, sha256) VALUES (?, ?, ?)").run(index + 1, name, sha256);
+  }
+  db.pragma("user_version = 3");
+  db.pragma(`application_id = ${0x70347263}`);
+  db.exec(`INSERT INTO meta VALUES ('finalized', 'yes');
+    INSERT INTO source (id, path, state) VALUES (1, 'log', 'done');
+    INSERT INTO command (id, source_id, line_no, flags, pid, key_hash, user, workspace, ip, app, cmd, args, lapse_ms) VALUES
+      (1, 1, 5, 3, 100, 5, '7', 'ws', '10.0.0.1', NULL, 'user-sync', '//...', 20),
+      (2, 1, 9, 19, 101, 6, 'anna', NULL, NULL, 'p4', '', NULL, NULL)`);
+  const columns = (db.pragma("table_info(command)") as { name: string }[]).map(({ name }) => name);
+  const row = db.prepare("SELECT * FROM command WHERE id = 1").get() as Record<string, unknown>;
+  const before = JSON.stringify(columns.map((name) => (name === "cmd" ? "user-edit" : row[name])));
+  db.prepare("INSERT INTO join_undo (table_name, row_key, old_row) VALUES ('command', '[1]', ?)").run(before);
+  db.close();
+}
 
 function refusal(open: () => unknown): OperatorError {
   try {
@@ -55,6 +80,25 @@ describe("opening a case", () => {
     new Database(foreign).exec("CREATE TABLE process (pid)").close();
     expect(refusal(() => openCase(foreign)).code).toBe("foreign-database");
     expect(refusal(() => openCase(foreign, { readonly: true })).code).toBe("foreign-database");
+  });
+
+  it("brings a case of an older version up to date without losing a command, a name or what a join changed", () => {
+    const path = join(folder, "old.case");
+    makeVersion3(path);
+    expect(refusal(() => openCase(path, { readonly: true })).code).toBe("older-case");
+    const caseDb = openCase(path);
+    const names = "SELECT id, user, workspace, ip, app, cmd, args, processkey, longest_ms FROM command";
+    const first = [1, "7", "ws", "10.0.0.1", null, "user-sync", "//...", "0000000000000005", 20];
+    const second = [2, "anna", null, null, "p4", "", null, "0000000000000006.8", 0];
+    expect([...caseDb.query(names).rows]).toEqual([first, second]);
+    expect(caseDb.isFinalized()).toBe(false);
+    addFile(caseDb, {}, (sink, id) => sink.writeCommands(batchOf([command(id, 3, 10, { user: "anna" })])));
+    expect([...caseDb.query(`${names} WHERE user IN ('7', 'anna', 'berta') ORDER BY id`).rows]).toEqual([
+      [...first.slice(0, 5), "user-edit", ...first.slice(6)], // as it was before the join
+      second,
+      expect.arrayContaining([3, "anna", "user-sync"]),
+    ]);
+    caseDb.close();
   });
 
   it("refuses a case of a newer version, and one of an unreleased build", () => {

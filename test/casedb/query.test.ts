@@ -31,7 +31,7 @@ describe("ad-hoc SQL", () => {
 
   it.each([
     ["DELETE FROM command", "DELETE"],
-    ["WITH a AS (SELECT 1) DELETE FROM command", "change"],
+    ["WITH a AS (SELECT 1) DELETE FROM command_row", "change"],
     ["ATTACH '/tmp/x.db' AS x", "ATTACH"],
     ["PRAGMA query_only = 0", "PRAGMA"],
     ["/* SELECT */ DROP TABLE command", "DROP"],

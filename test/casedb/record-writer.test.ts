@@ -33,6 +33,29 @@ const anyCommand = fc.record({
 });
 
 describe("the record writer", () => {
+  it("stores a name once and its number with the commands, and names beyond 65,536 with them", () => {
+    const caseDb = openCase(":memory:");
+    const given = Array.from({ length: 70_000 }, (_, i) =>
+      command(1, 7, i, { ...{ user: "7", workspace: `ws-${i}`, ip: null, app: "", cmd: "user-sync" } }),
+    );
+    addFile(caseDb, {}, (sink) => sink.writeCommands(batchOf(given)));
+    addFile(caseDb, {}, (sink, id) => sink.writeCommands(batchOf([command(id, 8, 1, { workspace: "ws-3" })])));
+    const rows = (sql: string) => [...caseDb.query(sql).rows];
+    expect(rows("SELECT count(*), count(DISTINCT text) FROM command_name")).toEqual([[65_536, 65_536]]);
+    expect(rows("SELECT typeof(workspace), count(*) FROM command_row GROUP BY 1")).toEqual([
+      ["integer", 65_536],
+      ["text", 4465],
+    ]);
+    expect(rows("SELECT count(*) FROM command WHERE workspace = 'ws-' || line_no AND user = '7' AND app = ''")).toEqual(
+      [[70_000]],
+    );
+    expect(rows("SELECT count(*) FROM command WHERE cmd = 'user-sync' AND workspace = 'ws-3'")).toEqual([[2]]);
+    expect(rows("SELECT DISTINCT typeof(user), typeof(ip), typeof(app) FROM command_row WHERE pid = 7")).toEqual([
+      ["text", "null", "text"],
+    ]);
+    caseDb.close();
+  });
+
   it("gives back through openCommands exactly what it was given, whatever columns are missing", () => {
     const inputs = fc.array(anyCommand, { minLength: 1, maxLength: 70 });
     const property = fc.property(inputs, (commands) => {

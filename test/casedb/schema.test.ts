@@ -3,7 +3,8 @@ import Database from "better-sqlite3";
 import { describe, expect, it } from "vitest";
 import { renderSchemaDoc, schemaDocUrl } from "../../scripts/generate-schema-doc.js";
 import { openCase } from "../../src/casedb/casedb.js";
-import { RECORD_TABLES, type RecordTableSpec } from "../../src/contracts/record-batch.js";
+import { storedAs } from "../../src/casedb/table-writer.js";
+import { RECORD_TABLES, type RecordTableName, type RecordTableSpec } from "../../src/contracts/record-batch.js";
 
 const folder = new URL("../../src/casedb/migrations/", import.meta.url);
 const migration = readdirSync(folder)
@@ -28,14 +29,18 @@ const FOLDED: Readonly<Record<string, readonly string[]>> = {
 describe("the schema", () => {
   it.each(Object.keys(RECORD_TABLES))("has a column of the right type for every column of the %s batch", (name) => {
     const spec: RecordTableSpec = RECORD_TABLES[name as keyof typeof RECORD_TABLES];
-    const columns = schema().pragma(`table_xinfo(${name})`) as { name: string; type: string; hidden: number }[];
+    const columns = schema().pragma(`table_xinfo(${storedAs(spec.name as RecordTableName)})`) as {
+      name: string;
+      type: string;
+      hidden: number;
+    }[];
     const typeOf = (list: readonly string[], type: string) =>
       list.filter((column) => !FOLDED[name]?.includes(column)).map((column) => `${column} ${type}`);
     const stored = columns
       .filter(({ hidden }) => hidden === 0)
       .map(({ name: column, type }) => {
-        // Figures with a fraction are numbers to a batch all the same.
-        return `${column} ${type === "REAL" ? "INTEGER" : type}`;
+        // To a batch figures with a fraction are numbers all the same, and names are texts.
+        return `${column} ${type === "REAL" ? "INTEGER" : type === "ANY" ? "TEXT" : type}`;
       });
     const own = ["id INTEGER", "lock_object_id INTEGER", "worst_ms INTEGER"];
     expect(stored.filter((column) => !own.includes(column)).sort()).toEqual(
@@ -53,7 +58,9 @@ describe("the schema", () => {
         expect(column.name).toMatch(/^[a-z]+[a-z0-9]*(_[a-z]+)*$/);
       }
     }
-    const columnLines = migration.split("\n").filter((line) => /^ {2}[a-z_0-9]+ (INTEGER|REAL|TEXT|BLOB)/.test(line));
+    const columnLines = migration
+      .split("\n")
+      .filter((line) => /^ {2}[a-z_0-9]+ (INTEGER|REAL|TEXT|BLOB|ANY)/.test(line));
     expect(columnLines.filter((line) => !/ -- \S/.test(line))).toEqual([]);
   });
 
