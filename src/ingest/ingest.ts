@@ -11,8 +11,8 @@ import { FORMATS } from "./formats/registry.js";
 import { FileReader } from "./read-file.js";
 import { DEFAULT_LIMITS, type Limits } from "./source/limits.js";
 import { listDisk } from "./source/list-disk.js";
-import type { TimeWindow } from "./source/time-window.js";
 import { walkEvidence } from "./source/walk-evidence.js";
+import type { TimeWindow } from "./window/time-window.js";
 
 export interface IngestOptions {
   /** What `-` reads. */

@@ -9,11 +9,11 @@ import { type GrownLog, KnownLogs, memoryOf } from "./known-logs.js";
 import { feedGrown } from "./read-grown.js";
 import { type Limits, type Problem, sizeText } from "./source/limits.js";
 import { SNIFF_BYTES } from "./source/split-lines.js";
-import { LOOK_BACK_S, type TimeWindow } from "./source/time-window.js";
 import { unknownParser } from "./source/unknown-parser.js";
 import type { FoundFile, RefusedFile } from "./source/walk-evidence.js";
-import { seekTime } from "./source/window-seek.js";
-import { openWindowed, type WindowedParser } from "./windowed-parser.js";
+import { openWindowed, type WindowedParser } from "./window/parser.js";
+import { seekTime } from "./window/seek.js";
+import { LOOK_BACK_S, type TimeWindow } from "./window/time-window.js";
 
 export interface ReadSettings {
   readonly limits: Limits;

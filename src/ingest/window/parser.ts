@@ -1,8 +1,8 @@
-import { numberAt, RECORD_TABLES, type RecordBatch, rowStart } from "../contracts/record-batch.js";
-import type { EvidenceFormat, ParseOutcome, RecordOutlet, RecordParser, SourceInfo } from "./evidence-format.js";
-import { PositionMap } from "./source/position-map.js";
-import type { TimeWindow } from "./source/time-window.js";
-import { WindowSieve } from "./source/window-sieve.js";
+import { numberAt, RECORD_TABLES, type RecordBatch, rowStart } from "../../contracts/record-batch.js";
+import type { EvidenceFormat, ParseOutcome, RecordOutlet, RecordParser, SourceInfo } from "../evidence-format.js";
+import { PositionMap } from "./position-map.js";
+import { WindowSieve } from "./sieve.js";
+import type { TimeWindow } from "./time-window.js";
 
 /** Bytes in front of those that may be within the window in which commands still open are looked for. */
 const FOLLOWED_BYTES = 64 << 20;

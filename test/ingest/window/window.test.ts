@@ -1,8 +1,8 @@
 import { writeFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 import { afterAll, describe, expect, it } from "vitest";
-import { seekTime } from "../../../src/ingest/source/window-seek.js";
-import { WindowSieve } from "../../../src/ingest/source/window-sieve.js";
+import { seekTime } from "../../../src/ingest/window/seek.js";
+import { WindowSieve } from "../../../src/ingest/window/sieve.js";
 import { accounted, ingest, scratchFolder } from "../recording-sink.js";
 
 const folder = scratchFolder();
