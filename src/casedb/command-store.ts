@@ -104,7 +104,8 @@ export class CommandStore {
   keys(sourceId: number, span: { readonly fromS?: number; readonly toS?: number }): CommandKey[] {
     const rows = this.db
       .prepare(
-        `SELECT id, pid, start_s, end_s, key_hash, byte_offset, flags FROM command
+        `SELECT id, pid, start_s, end_s, key_hash, byte_offset, flags,
+           CASE WHEN flags & ${COMMAND_FLAG.multiLineArgs} THEN args END AS long_args FROM command
          WHERE source_id = ? AND flags & ${COMMAND_FLAG.hasStart} AND start_s BETWEEN ? AND ?
          AND (end_source_id IS NULL OR end_source_id = source_id) ORDER BY byte_offset`,
       )
@@ -115,6 +116,7 @@ export class CommandStore {
       startS: row.start_s as number,
       endS: row.end_s as number | null,
       keyHash: row.key_hash as number,
+      longArgs: row.long_args as string | null,
       byteOffset: row.byte_offset as number,
       flags: row.flags as number,
       complete: ((row.flags as number) & COMMAND_FLAG.hasCompletion) !== 0,

@@ -95,11 +95,13 @@ function endOf(row: StartRow, place: ReadonlyMap<number, number>): Carried["end"
   return ends.sort((a, b) => placeOf(a) - placeOf(b) || a.line - b.line)[0] ?? null;
 }
 
-/** How many lines at the start of a file are the rest of a block of the file before. */
+/** How many lines at the start of a file were read as the rest of a block of the file before: all where it is its tail, too. */
 function leadingLines(db: Database.Database, sourceId: number): number {
-  const sql = "SELECT bytes FROM log_edge WHERE source_id = ? AND position = 'head' AND continuation = 1";
-  const bytes = db.prepare(sql).pluck().get(sourceId) as Buffer | undefined;
-  return bytes === undefined ? 0 : bytes.filter((byte) => byte === 10).length;
+  const sql = `SELECT position, log_edge.bytes, lines FROM log_edge JOIN source ON source.id = source_id
+               WHERE source_id = ? AND continuation = 1`;
+  const edge = db.prepare(sql).get(sourceId) as { position: string; bytes: Buffer; lines: number } | undefined;
+  if (edge === undefined) return 0;
+  return edge.position === "tail" ? edge.lines : edge.bytes.filter((byte) => byte === 10).length;
 }
 
 /** Per command the line of this file from which on it no longer runs; null: it runs through the whole file. */

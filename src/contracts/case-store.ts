@@ -60,6 +60,8 @@ export interface CommandKey {
   readonly startS: number;
   readonly endS: number | null;
   readonly keyHash: number;
+  /** Arguments of several lines: `keyHash` is that of the first; else null. */
+  readonly longArgs: string | null;
   readonly byteOffset: number;
   readonly flags: number;
   /** Completion seen. */

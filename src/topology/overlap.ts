@@ -5,6 +5,8 @@ export interface LogKey {
   readonly startS: number;
   /** Hash of the start line's bytes. */
   readonly keyHash: number;
+  /** Arguments of several lines, where there are any. */
+  readonly longArgs: string | null;
   readonly byteOffset: number;
   /** How much of it the same file tells: of two twins the one that knows more stays. */
   readonly known: number;
@@ -57,6 +59,7 @@ function proveShift(
   if (shift < 0 || laterBytes <= 0) return null;
   const byOffset = new Map(earlier.map((key) => [key.byteOffset, key]));
   const inside = later.filter((key) => key.byteOffset < laterBytes);
+  if (!isAllThere(earlier, inside, shift)) return null;
   const telling = inside.filter((key) => !key.background).length;
   const drop: number[] = [];
   let matched = 0;
@@ -75,6 +78,13 @@ function proveShift(
   return matched >= Math.min(PROOF_COUNT, telling) && matched > 0 ? { laterBytes, drop } : null;
 }
 
+/** Does the later file have a start wherever the earlier one has one? What stands before its first may have lost its heading. */
+function isAllThere(earlier: readonly LogKey[], inside: readonly LogKey[], shift: number): boolean {
+  const places = new Set(inside.map((key) => key.byteOffset));
+  const from = inside[0]?.byteOffset ?? 0;
+  return earlier.every(({ byteOffset }) => byteOffset - shift < from || places.has(byteOffset - shift));
+}
+
 function isSame(a: LogKey, b: LogKey): boolean {
-  return a.pid === b.pid && a.startS === b.startS && a.keyHash === b.keyHash;
+  return a.pid === b.pid && a.startS === b.startS && a.keyHash === b.keyHash && a.longArgs === b.longArgs;
 }

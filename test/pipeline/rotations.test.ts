@@ -39,7 +39,11 @@ function logOf(seed: number): Buffer {
 
 /** Cuts the log where `at` puts each place (in per cent), and reads the parts in the order of the cut. */
 async function cutCase(log: Buffer, cut: Cut, at: (log: Buffer, byte: number) => number): Promise<CaseDb> {
-  const ends = [...new Set(cut.places.map((place) => at(log, Math.floor((place * log.length) / 100))))];
+  const ends: number[] = [];
+  for (const place of cut.places) {
+    const end = at(log, Math.floor((place * log.length) / 100));
+    if (end - (ends.at(-1) ?? 0) >= log.length / 100) ends.push(end);
+  }
   const parts = [0, ...ends].map((from, index) => log.subarray(from, ends[index] ?? log.length));
   const names = rotationNames(parts.length, cut.gzipped);
   const files = parts.map((bytes, index) => ({ name: names[index] ?? "log", bytes }));

@@ -158,6 +158,7 @@ describe("bytes that stand in two files", () => {
     pid: 10 + keyHash,
     startS: 1000 + keyHash,
     keyHash,
+    longArgs: null as string | null,
     byteOffset,
     known,
     background,
@@ -179,6 +180,20 @@ describe("bytes that stand in two files", () => {
     const earlier = [key(1, 1, 0), key(2, 2, 500), key(3, 3, 700)];
     const later = [key(11, 2, 0), key(12, 9, 150), key(13, 3, 200), key(14, 5, 250)];
     expect(overlapOf(earlier, later, 1000)).toBeNull();
+  });
+
+  it("does not take an equal line for an overlap when the earlier file has a start that the later one lacks", () => {
+    const earlier = [key(1, 1, 0), key(2, 2, 500), key(3, 3, 600), key(4, 4, 700)];
+    const later = [key(11, 2, 0), key(12, 4, 200), key(14, 5, 650)];
+    expect(overlapOf(earlier, later, 1000)).toBeNull();
+    expect(overlapOf([...earlier.slice(0, 2), ...earlier.slice(3)], later, 1000)).not.toBeNull();
+  });
+
+  it("does not take commands for the same whose arguments differ behind the first line", () => {
+    const submit = (id: number, byteOffset: number, longArgs: string) => ({ ...key(id, 2, byteOffset), longArgs });
+    const later = (longArgs: string) => [submit(11, 0, longArgs), key(12, 9, 600)];
+    expect(overlapOf([key(1, 1, 0), submit(2, 500, "-d one\ntwo")], later("-d one\nthree"), 1000)).toBeNull();
+    expect(overlapOf([key(1, 1, 0), submit(2, 500, "-d one\ntwo")], later("-d one\ntwo"), 1000)).not.toBeNull();
   });
 
   it("finds two equal starts where the third is torn in the earlier file", () => {
