@@ -40,7 +40,8 @@ export function recomputeRunningBase(db: Database.Database, servers: readonly (r
       const known = steps(carried.length, starts, ends, threadCounts(db, id, started.leading));
       const changes = continued(known, started.leading, lastBase);
       for (const [line, base] of changes) insert.run(id, line, base);
-      lastBase = [...changes.values()].at(-1) ?? 0;
+      // Behind a file that is all tail the same piece goes on.
+      if (started.leading < (lineCount.get(id) as number)) lastBase = [...changes.values()].at(-1) ?? 0;
       carried = [...all.filter((_, index) => ends[index] === null), ...started.open];
     }
   }
