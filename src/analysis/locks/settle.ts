@@ -1,5 +1,6 @@
+import { largestFirst } from "../../base/extremes.js";
 import type { KnownSpans } from "./known-spans.js";
-import { overlapMs } from "./lock-model.js";
+import { overlapMs, type Span } from "./lock-model.js";
 import type { ObjectTimeline, Segment } from "./object-timeline.js";
 import { type PlacedBatch, spansOf } from "./placement.js";
 
@@ -79,11 +80,8 @@ function placeHolds(object: string, holders: readonly PlacedBatch[], state: Sett
 }
 
 function longestHolds(batches: readonly PlacedBatch[], object: string): PlacedBatch[] {
-  return batches
-    .map((batch) => ({ batch, heldMs: heldOn(batch, object) }))
-    .sort((a, b) => b.heldMs - a.heldMs)
-    .slice(0, MOST_CANDIDATES)
-    .map(({ batch }) => batch);
+  const heldMs = Float64Array.from(batches, (batch) => heldOn(batch, object));
+  return largestFirst(heldMs, MOST_CANDIDATES).map((i) => batches[i] as PlacedBatch);
 }
 
 interface Offer {
@@ -193,7 +191,8 @@ interface HoldsToWaitFor {
 
 function holdsToWaitFor(object: string, known: KnownSpans): HoldsToWaitFor {
   const holds = known.on(object).filter((span) => span.what === "held");
-  const heavy = holds.sort((a, b) => b.to - b.from - (a.to - a.from)).slice(0, MOST_CANDIDATES);
+  const lengths = Float64Array.from(holds, (hold) => hold.to - hold.from);
+  const heavy = largestFirst(lengths, MOST_CANDIDATES).map((i) => holds[i] as Span);
   const begins = Float64Array.from(heavy, (hold) => hold.from);
   return { timeline: known.timelineOf(object), begins, ends: Float64Array.from(heavy, (hold) => hold.to) };
 }
