@@ -7,6 +7,7 @@ import { startMs } from "./command-facts.js";
 import type { CommandReader } from "./command-reader.js";
 import { CHILD_IDS } from "./record-writer.js";
 import type { ServerScope } from "./server-scope.js";
+import { triggerLapses } from "./trigger-lapses.js";
 
 type Row = Record<string, number | string | null>;
 
@@ -40,14 +41,10 @@ export class CallReader {
 
   private readRuns(serverId: number, minMs: number, limit: number): TriggerRun[] {
     const columns = this.columns.of(serverId);
-    const all = this.db
-      .prepare("SELECT json_group_array(id), json_group_array(lapse_ms) FROM trigger_use WHERE lapse_ms >= ?")
-      .raw()
-      .get(minMs) as [string, string];
-    const [runs, lapses] = all.map((text) => JSON.parse(text) as number[]) as [number[], number[]];
+    const { ids: runs, lapsesMs } = triggerLapses(this.db, minMs);
     const isOwn = (run: number) => columns.rowOf(Math.floor(run / CHILD_IDS)) >= 0;
     // Nothing of another server is as long as any of its own.
-    const own = Float64Array.from(lapses, (ms, i) => (isOwn(runs[i] as number) ? ms : Number.NEGATIVE_INFINITY));
+    const own = Float64Array.from(lapsesMs, (ms, i) => (isOwn(runs[i] as number) ? ms : Number.NEGATIVE_INFINITY));
     const ids = largestFirst(own, limit).flatMap((i) =>
       own[i] === Number.NEGATIVE_INFINITY ? [] : (runs[i] as number),
     );

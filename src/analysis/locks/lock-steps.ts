@@ -93,8 +93,8 @@ export class LockSteps {
     });
     times.sort();
     for (const at of times) if (this.count === 0 || times[this.count - 1] !== at) times[this.count++] = at;
-    const begins = this.byStep(spans, (span) => span.from);
-    const ends = this.byStep(spans, (span) => span.to);
+    const begins = this.byStep(spans, "from");
+    const ends = this.byStep(spans, "to");
     let [begun, ended] = [0, 0];
     for (let step = 0; step < this.count; step++) {
       this.repeat(step);
@@ -104,10 +104,14 @@ export class LockSteps {
   }
 
   /** Spans by the step that begins at this instant of theirs; `upTo` is where those of each step end in `order`. */
-  private byStep(spans: readonly Stretch[], instantOf: (span: Stretch) => number) {
-    const steps = Uint32Array.from(spans, (span) => this.lastAtOrBefore(instantOf(span)));
+  private byStep(spans: readonly Stretch[], instant: "from" | "to") {
+    const steps = new Uint32Array(spans.length);
     const upTo = new Uint32Array(this.count + 1);
-    for (const step of steps) (upTo[step + 1] as number)++;
+    for (let i = 0; i < spans.length; i++) {
+      const step = this.lastAtOrBefore((spans[i] as Stretch)[instant]);
+      steps[i] = step;
+      (upTo[step + 1] as number)++;
+    }
     for (let step = 1; step < this.count; step++) (upTo[step] as number) += upTo[step - 1] as number;
     const order = new Uint32Array(spans.length);
     // Filling moves the begin of each step to its end.
