@@ -1,4 +1,5 @@
 import type Database from "better-sqlite3";
+import { largestFirst } from "../base/extremes.js";
 import { epochToLocalMs, localToEpochMs } from "../base/time.js";
 import type { CommandFact, RemoteCall, TriggerRun } from "../contracts/case-reader.js";
 import type { ColumnStore } from "./column-store.js";
@@ -6,6 +7,7 @@ import { startMs } from "./command-facts.js";
 import type { CommandReader } from "./command-reader.js";
 import { CHILD_IDS } from "./record-writer.js";
 import type { ServerScope } from "./server-scope.js";
+import { triggerLapses } from "./trigger-lapses.js";
 
 type Row = Record<string, number | string | null>;
 
@@ -39,12 +41,13 @@ export class CallReader {
 
   private readRuns(serverId: number, minMs: number, limit: number): TriggerRun[] {
     const columns = this.columns.of(serverId);
-    const all = this.db.prepare("SELECT id, lapse_ms FROM trigger_use WHERE lapse_ms >= ?").raw().all(minMs);
-    const longest = (all as [number, number][])
-      .filter(([id]) => columns.rowOf(Math.floor(id / CHILD_IDS)) >= 0)
-      .sort((a, b) => b[1] - a[1] || a[0] - b[0])
-      .slice(0, limit);
-    const ids = longest.map(([id]) => id);
+    const { ids: runs, lapsesMs } = triggerLapses(this.db, minMs);
+    const isOwn = (run: number) => columns.rowOf(Math.floor(run / CHILD_IDS)) >= 0;
+    // Nothing of another server is as long as any of its own.
+    const own = Float64Array.from(lapsesMs, (ms, i) => (isOwn(runs[i] as number) ? ms : Number.NEGATIVE_INFINITY));
+    const ids = largestFirst(own, limit).flatMap((i) =>
+      own[i] === Number.NEGATIVE_INFINITY ? [] : (runs[i] as number),
+    );
     const sql = `SELECT t.*, ${COMMAND} FROM trigger_use t JOIN command c ON c.id = t.id / ${CHILD_IDS}
       WHERE t.id IN (SELECT value FROM json_each(?))`;
     const rows = new Map((this.db.prepare(sql).all(JSON.stringify(ids)) as Row[]).map((row) => [row.id, row]));

@@ -42,6 +42,16 @@ export class ContendedRows {
     return [...chosen];
   }
 
+  /** Commands that held something for at least `minMs`, longest first. */
+  holders(columns: CommandColumns, minMs: number): number[] {
+    const rows = new Set<number>();
+    for (const row of this.longestFirst(columns, minMs, HELD_MS)) {
+      if (rows.size >= this.limits.contended) break;
+      rows.add(row);
+    }
+    return [...rows];
+  }
+
   /** The same row once for each of its sections; equally long ones in the order of their ids. */
   private *longestFirst(columns: CommandColumns, minMs: number, figure: string): Generator<number> {
     const indexed = minMs >= INDEXED_MS ? `worst_ms >= ${INDEXED_MS} AND` : "";
@@ -59,6 +69,7 @@ export class ContendedRows {
 }
 
 const WAIT_MS = "max(coalesce(total_read_wait_ms, 0), coalesce(total_write_wait_ms, 0))";
+const HELD_MS = "max(coalesce(total_read_held_ms, 0), coalesce(total_write_held_ms, 0))";
 
 /** When any of some commands ran: stretches that neither meet nor overlap, in order of time. */
 class Contention {

@@ -5,6 +5,7 @@ import { BucketSums } from "./bucket-sums.js";
 import type { ColumnStore } from "./column-store.js";
 import type { CommandColumns } from "./command-columns.js";
 import { CHILD_IDS } from "./record-writer.js";
+import { triggerLapses } from "./trigger-lapses.js";
 
 /** More buckets than this tell nobody anything; the bucket is widened. */
 const MOST_BUCKETS = 50_000;
@@ -59,20 +60,16 @@ export class LoadReader {
   private addWaits(columns: CommandColumns, sums: BucketSums): void {
     const waits = `SELECT id, max(coalesce(total_read_wait_ms, 0), 0) + max(coalesce(total_write_wait_ms, 0), 0) AS ms
       FROM table_use WHERE worst_ms >= ${LEAST_WAIT_MS} AND (total_read_wait_ms > 0 OR total_write_wait_ms > 0)`;
-    const triggers = "SELECT id, lapse_ms FROM trigger_use WHERE lapse_ms <> 0";
-    const add = (sql: string, figure: Float64Array) => {
-      for (const [id, ms] of this.pairs(sql)) {
-        const row = columns.rowOf(Math.floor(id / CHILD_IDS));
-        const bucket = row < 0 ? -1 : sums.endOf(row);
-        if (bucket >= 0) (figure[bucket] as number) += ms;
-      }
+    const add = (id: number, ms: number, figure: Float64Array) => {
+      const row = columns.rowOf(Math.floor(id / CHILD_IDS));
+      const bucket = row < 0 ? -1 : sums.endOf(row);
+      if (bucket >= 0) (figure[bucket] as number) += ms;
     };
-    add(waits, sums.lockWaitMs);
-    add(triggers, sums.triggerMs);
-  }
-
-  private pairs(sql: string): IterableIterator<[number, number]> {
-    return this.db.prepare(sql).raw().iterate() as IterableIterator<[number, number]>;
+    for (const [id, ms] of this.db.prepare(waits).raw().iterate() as IterableIterator<[number, number]>) {
+      add(id, ms, sums.lockWaitMs);
+    }
+    const runs = triggerLapses(this.db, Number.MIN_SAFE_INTEGER);
+    for (let i = 0; i < runs.ids.length; i++) add(runs.ids[i] as number, runs.lapsesMs[i] as number, sums.triggerMs);
   }
 
   private refsOf(columns: CommandColumns, { began, over }: BucketSums): EvidenceRef[] {

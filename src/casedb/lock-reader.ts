@@ -48,6 +48,12 @@ export class LockReader {
     return this.read(columns.idsOf([...rows]));
   }
 
+  /** Those that held something for at least `minMs`, longest first. */
+  holders(serverId: number, minMs: number): LockCommand[] {
+    const columns = this.columns.of(serverId);
+    return this.read(columns.idsOf(this.contended.holders(columns, minMs)));
+  }
+
   uses(commandId: number): LockUse[] {
     return this.lockUses.of([commandId]).get(commandId) ?? [];
   }

@@ -118,6 +118,10 @@ export class StoredCaseReader implements CaseReader {
     return this.locks.commands(serverId, minMs, captured);
   }
 
+  lockHolders(serverId: number, minMs: number): LockCommand[] {
+    return this.locks.holders(serverId, minMs);
+  }
+
   capturedLocks(serverId: number): readonly CapturedLock[] {
     return this.once(`locks ${serverId}`, () => this.captures.locks(serverId));
   }

@@ -266,6 +266,8 @@ export interface CaseReader {
    * open when a capture shows its pid holding or waiting for a lock.
    */
   lockCommands(serverId: number, minMs: number): LockCommand[];
+  /** Commands with any single-object hold total >= minMs, longest first. */
+  lockHolders(serverId: number, minMs: number): LockCommand[];
   capturedLocks(serverId: number): readonly CapturedLock[];
   capturedProcesses(serverId: number): readonly CapturedProcess[];
   command(commandId: number): CommandFact | null;

@@ -69,6 +69,17 @@ describe("the case reader", () => {
     expect(pids(reader.lockCommands(server, 90_000))).toEqual([100, 101, 103]);
   });
 
+  it("gives the commands that held long, longest first, and no others", () => {
+    for (const minMs of [20, 1000, 90_000]) {
+      const longest = ({ uses }: { uses: readonly { heldMs: number }[] }) =>
+        Math.max(0, ...uses.map(({ heldMs }) => heldMs));
+      const held = reader.lockCommands(server, 20).filter((command) => longest(command) >= minMs);
+      const ordered = held.sort((a, b) => longest(b) - longest(a) || a.commandId - b.commandId);
+      expect(reader.lockHolders(server, minMs)).toEqual(ordered);
+    }
+    expect(reader.lockHolders(server, 1000).length).toBeGreaterThan(0);
+  });
+
   it("splits each section into the modes that were locked, in lock order, without peeks and negative times", () => {
     const [scan, submit, sync] = reader.lockCommands(server, 50).map(({ uses }) => uses);
     expect(scan).toEqual([

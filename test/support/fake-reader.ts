@@ -138,6 +138,8 @@ export function fakeReader(given: Partial<FakeCase> = {}): CaseReader {
       first(serverId, parts.lockCommands).filter(
         (command) => command.endMs === null || command.uses.some((use) => use.waitMs >= minMs || use.heldMs >= minMs),
       ),
+    lockHolders: (serverId, minMs) =>
+      first(serverId, parts.lockCommands).filter((command) => command.uses.some((use) => use.heldMs >= minMs)),
     capturedLocks: (serverId) => first(serverId, parts.capturedLocks),
     capturedProcesses: (serverId) => first(serverId, parts.capturedProcesses),
     command: (commandId) => parts.commands.find((command) => command.commandId === commandId) ?? null,

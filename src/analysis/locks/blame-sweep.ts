@@ -39,8 +39,8 @@ export class BlameSweep {
     suspects.forEach((party, slot) => {
       this.slotOf.set(party, slot);
     });
-    this.live = waits.map(() => new Float64Array(suspects.length));
-    this.traced = waits.map(() => new Float64Array(suspects.length));
+    this.live = vectors(waits.length, suspects.length);
+    this.traced = vectors(waits.length, suspects.length);
     this.minor = waits.map(() => 0);
     this.parts = splitHolds(waits, holds);
     this.events = new BlameEvents(waits, this.parts);
@@ -150,4 +150,10 @@ export class BlameSweep {
     add(dims - 1, minor);
     return { slots, values };
   }
+}
+
+/** In one piece of memory: tens of thousands of small ones keep the collector busy. */
+function vectors(count: number, size: number): Float64Array[] {
+  const all = new Float64Array(count * size);
+  return Array.from({ length: count }, (_, i) => all.subarray(i * size, (i + 1) * size));
 }

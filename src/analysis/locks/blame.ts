@@ -1,5 +1,6 @@
 import { BlameSweep } from "./blame-sweep.js";
 import { directBlocking } from "./direct-blocking.js";
+import { groupBy } from "./group-by.js";
 import { type CanBeRoot, type Span, unionOf } from "./lock-model.js";
 
 /**
@@ -54,20 +55,16 @@ export function traceBlame(spans: readonly Span[], canBeRoot: CanBeRoot): Blame 
 
 /** A command does not block itself: its holds pause where it waits for the same object. */
 function trimOwnWaits(spans: readonly Span[]): Span[] {
-  const ownWaits = new Map<string, [number, number][]>();
-  const keyOf = (span: Span) => `${span.party} ${span.object}`;
-  for (const span of spans) {
-    if (span.what !== "wait") continue;
-    const list = ownWaits.get(keyOf(span));
-    if (list === undefined) ownWaits.set(keyOf(span), [[span.from, span.to]]);
-    else list.push([span.from, span.to]);
-  }
+  const waitsOf = groupBy(
+    spans.filter((span) => span.what === "wait"),
+    (span) => span.party,
+  );
   return spans.flatMap((span) => {
     if (span.what !== "held") return [];
-    const own = ownWaits.get(keyOf(span));
-    return own === undefined
-      ? [span]
-      : without(span.from, span.to, unionOf(own)).map(([from, to]) => ({ ...span, from, to }));
+    const own = waitsOf.get(span.party)?.filter((wait) => wait.object === span.object) ?? [];
+    if (own.length === 0) return span;
+    const pauses = unionOf(own.map(({ from, to }) => [from, to]));
+    return without(span.from, span.to, pauses).map(([from, to]) => ({ ...span, from, to }));
   });
 }
 

@@ -59,13 +59,15 @@ function indexHolds(spans: readonly Span[], waits: readonly Span[]): ObjectHolds
 
 function edgesOfWait(wait: Span, holds: ObjectHolds, parties: PartyList): Edge[] {
   const releaser = holds.byEnd[lastAtOrBefore(holds.ends, wait.to + 1)];
-  const candidates = new Set(holds.heavy);
-  if (releaser !== undefined) candidates.add(releaser);
-  const found = [...candidates]
-    .filter((held) => held.party !== wait.party)
-    .map((held) => ({ held, ms: overlapMs(held.from, held.to, wait.from, wait.to) * held.weight }))
-    .filter(({ ms }) => ms >= EDGE_MS && ms >= (wait.to - wait.from) * EDGE_SHARE)
-    .sort((a, b) => b.ms - a.ms);
+  const least = Math.max(EDGE_MS, (wait.to - wait.from) * EDGE_SHARE);
+  const found: { held: Span; ms: number }[] = [];
+  const consider = (held: Span) => {
+    const ms = overlapMs(held.from, held.to, wait.from, wait.to) * held.weight;
+    if (ms >= least && held.party !== wait.party) found.push({ held, ms });
+  };
+  for (const held of holds.heavy) consider(held);
+  if (releaser !== undefined && !holds.heavy.includes(releaser)) consider(releaser);
+  found.sort((a, b) => b.ms - a.ms);
   const colliding = found.filter(({ held }) => collide(held.mode, wait.mode));
   const explained = colliding.reduce((sum, { ms }) => sum + ms, 0);
   const edges = colliding.slice(0, EDGES_PER_WAIT).map(({ held, ms }) => toEdge(wait, held, ms, null, parties));

@@ -211,7 +211,9 @@ function victimsOf(
 /** Of what the account waited, the roots' part: gaps left by imprecise placement are shared out like the known rest. */
 function causedMs(account: Account, roots: readonly Suspect[]): number {
   const tracedMs = roots.reduce((sum, suspect) => sum + (account.traced[suspect.slot] ?? 0), 0);
-  const knownMs = account.traced.reduce((sum, ms) => sum + ms, 0) + account.minorMs;
+  let knownMs = 0;
+  for (const ms of account.traced) knownMs += ms;
+  knownMs += account.minorMs;
   return (tracedMs * account.unionMs) / Math.max(1, knownMs, account.unionMs * LEAST_KNOWN_SHARE);
 }
 

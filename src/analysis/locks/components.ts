@@ -1,5 +1,6 @@
 import type { Blame } from "./blame.js";
-import { type Span, scopeKey, totalOf, unionOf } from "./lock-model.js";
+import { groupBy } from "./group-by.js";
+import { type Span, scopeKey, unionMs } from "./lock-model.js";
 import type { LockSettings } from "./lock-settings.js";
 
 /** One waiter's account within an episode. */
@@ -28,24 +29,24 @@ const BELONGS_SHARE = 0.3;
 const NOTICEABLE_SHARE = 0.1;
 
 export function accountsOf(blame: Blame): Account[] {
-  const byParty = new Map<number, number[]>();
-  blame.waits.forEach((wait, index) => {
-    const list = byParty.get(wait.party);
-    if (list === undefined) byParty.set(wait.party, [index]);
-    else list.push(index);
-  });
-  return [...byParty].map(([party, waits]) => {
-    const traced = new Float64Array(blame.suspects.length);
-    const live = new Float64Array(blame.suspects.length);
-    let minorMs = 0;
-    for (const index of waits) {
-      addTo(traced, blame.traced[index]);
-      addTo(live, blame.live[index]);
-      minorMs += blame.minor[index] ?? 0;
-    }
-    const spans = waits.flatMap((index) => blame.waits[index] ?? []);
-    return { party, waits, unionMs: unionMs(spans), traced, live, minorMs };
-  });
+  const byParty = groupBy([...blame.waits.keys()], (index) => (blame.waits[index] as Span).party);
+  return [...byParty].map(([party, waits]) => ({
+    party,
+    waits,
+    unionMs: unionMs(waits.map((index) => blame.waits[index] as Span)),
+    traced: sumOf(blame.traced, waits),
+    live: sumOf(blame.live, waits),
+    minorMs: waits.reduce((sum, index) => sum + (blame.minor[index] ?? 0), 0),
+  }));
+}
+
+/** The sum of chosen vectors. Most commands wait once, and a vector alone is its own sum. */
+function sumOf(vectors: readonly Float64Array[], chosen: readonly number[]): Float64Array {
+  const first = vectors[chosen[0] as number] as Float64Array;
+  if (chosen.length === 1) return first;
+  const sum = first.slice();
+  for (const index of chosen.slice(1)) addTo(sum, vectors[index] as Float64Array);
+  return sum;
 }
 
 /** Splits the accounts of an episode into independent stories. Only accounts that could be victims take part. */
@@ -61,9 +62,9 @@ export function splitComponents(accounts: readonly Account[], blame: Blame, sett
       const component = bySlot.get(home) ?? { slots: new Set<number>(), accounts: [] };
       bySlot.set(home, component);
       component.accounts.push(account);
-      account.traced.forEach((ms, slot) => {
-        if (ms > 0 && group[slot] === home) component.slots.add(slot);
-      });
+      for (let slot = 0; slot < group.length; slot++) {
+        if (group[slot] === home && (account.traced[slot] as number) > 0) component.slots.add(slot);
+      }
     }
   }
   const rooted = [...bySlot.values()].map(({ slots, accounts: own }) => ({ slots: [...slots], accounts: own }));
@@ -78,9 +79,9 @@ function joinSuspects(accounts: readonly Account[], scopes: readonly string[]): 
   for (const account of accounts) {
     addTo(explained, account.traced);
     const noticeable: number[] = [];
-    account.traced.forEach((ms, slot) => {
-      if (ms >= account.unionMs * NOTICEABLE_SHARE) noticeable.push(slot);
-    });
+    for (let slot = 0; slot < slots; slot++) {
+      if ((account.traced[slot] as number) >= account.unionMs * NOTICEABLE_SHARE) noticeable.push(slot);
+    }
     noticeable.forEach((a, i) => {
       for (const b of noticeable.slice(i + 1)) {
         const both = Math.min(account.traced[a] ?? 0, account.traced[b] ?? 0);
@@ -101,15 +102,19 @@ function joinSuspects(accounts: readonly Account[], scopes: readonly string[]): 
 
 /** The group that explains most of an account's waiting, if it explains enough. */
 function homeOf(account: Account, group: readonly number[], settings: LockSettings): number | null {
-  const sums = new Map<number, number>();
-  account.traced.forEach((ms, slot) => {
-    const home = group[slot] ?? slot;
-    sums.set(home, (sums.get(home) ?? 0) + ms);
-  });
+  const sums = new Float64Array(group.length);
+  for (let slot = 0; slot < group.length; slot++)
+    (sums[group[slot] as number] as number) += account.traced[slot] as number;
   let best: number | null = null;
+  let most = 0;
   // Less than a second traced makes no victim, but tells where a short wait belongs.
   const enough = Math.min(settings.victimMs, account.unionMs * BELONGS_SHARE);
-  for (const [home, ms] of sums) if (ms >= enough && ms > (sums.get(best ?? -1) ?? 0)) best = home;
+  for (const home of group) {
+    const ms = sums[home] as number;
+    if (ms < enough || ms <= most) continue;
+    best = home;
+    most = ms;
+  }
   return best;
 }
 
@@ -127,14 +132,8 @@ function longestObject(account: Account, blame: Blame): string {
   return longestWait(account, blame)?.object ?? "";
 }
 
-function unionMs(spans: readonly Span[]): number {
-  return totalOf(unionOf(spans.map((span) => [span.from, span.to])));
-}
-
-function addTo(sum: Float64Array, more: Float64Array | undefined): void {
-  more?.forEach((value, i) => {
-    sum[i] = (sum[i] ?? 0) + value;
-  });
+function addTo(sum: Float64Array, more: Float64Array): void {
+  for (let i = 0; i < more.length; i++) (sum[i] as number) += more[i] as number;
 }
 
 function pushTo<K, V>(map: Map<K, V[]>, key: K, value: V): void {

@@ -1,4 +1,5 @@
-import { type Span, totalOf, unionOf } from "./lock-model.js";
+import { groupBy } from "./group-by.js";
+import { type Span, unionMs, unionOf } from "./lock-model.js";
 import type { LockSettings } from "./lock-settings.js";
 import { lastAtOrBefore, spansByObject } from "./object-timeline.js";
 
@@ -50,18 +51,9 @@ function tiedBy(
 
 /** Waits of commands that waited long enough, in all, to be victims. */
 function seriousWaits(spans: readonly Span[], settings: LockSettings): Span[] {
-  const byParty = new Map<number, Span[]>();
-  for (const span of spans) {
-    if (span.what !== "wait") continue;
-    const list = byParty.get(span.party);
-    if (list === undefined) byParty.set(span.party, [span]);
-    else list.push(span);
-  }
-  return [...byParty.values()].filter((waits) => unionWaitMs(waits) >= settings.victimMs).flat();
-}
-
-function unionWaitMs(waits: readonly Span[]): number {
-  return totalOf(unionOf(waits.map((wait) => [wait.from, wait.to])));
+  const waits = spans.filter((span) => span.what === "wait");
+  const byParty = groupBy(waits, (span) => span.party);
+  return [...byParty.values()].filter((own) => unionMs(own) >= settings.victimMs).flat();
 }
 
 /** A span goes to every window that it overlaps. */

@@ -1,3 +1,4 @@
+import { groupBy } from "./group-by.js";
 import type { Span } from "./lock-model.js";
 
 /** A stretch of a hold during which its owner waits (index of that wait) or, with -1, does not. */
@@ -10,12 +11,7 @@ export interface Part {
 
 /** Cuts every hold where its owner's own waits begin and end. */
 export function splitHolds(waits: readonly Span[], holds: readonly Span[]): Part[] {
-  const waitsOf = new Map<number, number[]>();
-  waits.forEach((wait, index) => {
-    const list = waitsOf.get(wait.party);
-    if (list === undefined) waitsOf.set(wait.party, [index]);
-    else list.push(index);
-  });
+  const waitsOf = groupBy([...waits.keys()], (index) => waits[index]?.party);
   return holds.flatMap((span) => {
     const whole: Part = { span, from: span.from, to: span.to, wait: -1 };
     const own = (waitsOf.get(span.party) ?? []).filter((i) => {

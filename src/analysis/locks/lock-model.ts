@@ -65,6 +65,13 @@ export function unionOf(intervals: readonly (readonly [number, number])[]): [num
   return joined;
 }
 
+/** Time in which at least one of these lasts. Most commands wait once. */
+export function unionMs(spans: readonly Span[]): number {
+  const [first] = spans;
+  if (first !== undefined && spans.length === 1) return first.to - first.from;
+  return totalOf(unionOf(spans.map((span) => [span.from, span.to])));
+}
+
 export function totalOf(intervals: readonly (readonly [number, number])[]): number {
   return intervals.reduce((sum, [from, to]) => sum + (to - from), 0);
 }

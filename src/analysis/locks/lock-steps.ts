@@ -1,5 +1,8 @@
 import type { Span } from "./lock-model.js";
 
+/** What a span adds to the steps. */
+export type Stretch = Pick<Span, "mode" | "what" | "from" | "to" | "weight">;
+
 /**
  * One lock object as step functions of time: from `times[i]` to `times[i + 1]` this much is held and waited for, in each
  * mode. Only the first `count` elements count.
@@ -12,7 +15,7 @@ export class LockSteps {
   readWaits: Float64Array;
   writeWaits: Float64Array;
 
-  constructor(spans: readonly Span[]) {
+  constructor(spans: readonly Stretch[]) {
     const lasting = spans.filter((span) => span.to > span.from);
     const room = 2 * lasting.length;
     this.times = new Float64Array(room);
@@ -34,7 +37,7 @@ export class LockSteps {
     return copy;
   }
 
-  add(span: Span): void {
+  add(span: Stretch): void {
     if (span.to <= span.from) return;
     const first = this.stepAt(span.from);
     const end = this.stepAt(span.to);
@@ -54,7 +57,7 @@ export class LockSteps {
     return low - 1;
   }
 
-  private valuesOf({ mode, what }: Span): Float64Array {
+  private valuesOf({ mode, what }: Stretch): Float64Array {
     if (what === "held") return mode === "R" ? this.readHolds : this.writeHolds;
     return mode === "R" ? this.readWaits : this.writeWaits;
   }
@@ -82,25 +85,38 @@ export class LockSteps {
     return before + 1;
   }
 
-  private sweep(spans: readonly Span[]): void {
-    const begins = spans.map((_, index) => index);
-    const ends = [...begins];
-    const from = Float64Array.from(spans, (span) => span.from);
-    const to = Float64Array.from(spans, (span) => span.to);
-    begins.sort((a, b) => (from[a] ?? 0) - (from[b] ?? 0));
-    ends.sort((a, b) => (to[a] ?? 0) - (to[b] ?? 0));
+  private sweep(spans: readonly Stretch[]): void {
+    const { times } = this;
+    spans.forEach((span, i) => {
+      times[2 * i] = span.from;
+      times[2 * i + 1] = span.to;
+    });
+    times.sort();
+    for (const at of times) if (this.count === 0 || times[this.count - 1] !== at) times[this.count++] = at;
+    const begins = this.byStep(spans, "from");
+    const ends = this.byStep(spans, "to");
     let [begun, ended] = [0, 0];
-    while (ended < ends.length) {
-      const begin = from[begins[begun] ?? -1] ?? Number.POSITIVE_INFINITY;
-      const at = Math.min(begin, to[ends[ended] ?? -1] ?? Number.POSITIVE_INFINITY);
-      const step = this.count++;
-      this.times[step] = at;
+    for (let step = 0; step < this.count; step++) {
       this.repeat(step);
-      for (; begun < begins.length && from[begins[begun] ?? 0] === at; begun++)
-        this.change(step, spans[begins[begun] ?? 0], 1);
-      for (; ended < ends.length && to[ends[ended] ?? 0] === at; ended++)
-        this.change(step, spans[ends[ended] ?? 0], -1);
+      for (; begun < (begins.upTo[step] as number); begun++) this.change(step, spans[begins.order[begun] as number], 1);
+      for (; ended < (ends.upTo[step] as number); ended++) this.change(step, spans[ends.order[ended] as number], -1);
     }
+  }
+
+  /** Spans by the step that begins at this instant of theirs; `upTo` is where those of each step end in `order`. */
+  private byStep(spans: readonly Stretch[], instant: "from" | "to") {
+    const steps = new Uint32Array(spans.length);
+    const upTo = new Uint32Array(this.count + 1);
+    for (let i = 0; i < spans.length; i++) {
+      const step = this.lastAtOrBefore((spans[i] as Stretch)[instant]);
+      steps[i] = step;
+      (upTo[step + 1] as number)++;
+    }
+    for (let step = 1; step < this.count; step++) (upTo[step] as number) += upTo[step - 1] as number;
+    const order = new Uint32Array(spans.length);
+    // Filling moves the begin of each step to its end.
+    for (let i = 0; i < spans.length; i++) order[(upTo[steps[i] as number] as number)++] = i;
+    return { order, upTo };
   }
 
   private repeat(step: number): void {
@@ -110,7 +126,7 @@ export class LockSteps {
     }
   }
 
-  private change(step: number, span: Span | undefined, sign: number): void {
+  private change(step: number, span: Stretch | undefined, sign: number): void {
     if (span === undefined) return;
     const values = this.valuesOf(span);
     values[step] = (values[step] ?? 0) + sign * span.weight;

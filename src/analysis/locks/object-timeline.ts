@@ -1,6 +1,7 @@
 import type { LockMode } from "../../contracts/lock-facts.js";
+import { groupBy } from "./group-by.js";
 import type { Span } from "./lock-model.js";
-import { LockSteps } from "./lock-steps.js";
+import { LockSteps, type Stretch } from "./lock-steps.js";
 
 export interface Segment {
   readonly from: number;
@@ -19,7 +20,7 @@ export class ObjectTimeline {
   private forWriter: Float64Array | null = null;
   private forReader: Float64Array | null = null;
 
-  constructor(spans: readonly Span[] | LockSteps) {
+  constructor(spans: readonly Stretch[] | LockSteps) {
     this.steps = spans instanceof LockSteps ? spans : new LockSteps(spans);
   }
 
@@ -102,11 +103,5 @@ export function lastAtOrBefore(sorted: readonly number[], value: number): number
 }
 
 export function spansByObject(spans: readonly Span[]): Map<string, Span[]> {
-  const byObject = new Map<string, Span[]>();
-  for (const span of spans) {
-    const list = byObject.get(span.object);
-    if (list === undefined) byObject.set(span.object, [span]);
-    else list.push(span);
-  }
-  return byObject;
+  return groupBy(spans, (span) => span.object);
 }

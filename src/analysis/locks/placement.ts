@@ -1,4 +1,4 @@
-import type { EvidenceRef } from "../../contracts/lock-facts.js";
+import type { LockUse } from "../../contracts/lock-facts.js";
 import { type Batch, type CommandLocks, findBatches } from "./batches.js";
 import type { Party, Span } from "./lock-model.js";
 import type { LockSettings } from "./lock-settings.js";
@@ -170,28 +170,26 @@ function smearSpans(party: Party, locks: CommandLocks): Span[] {
 /** The waits and holds of a placed batch; slack is the distance to the farther bound. */
 export function spansOf(placed: PlacedBatch): Span[] {
   const slack = Math.max(placed.latest - placed.begin, placed.begin - placed.earliest);
+  const party = placed.party.index;
   const spans: Span[] = [];
-  for (const piece of placed.batch.pieces) {
-    const waitFrom = placed.begin + piece.offset;
-    const heldFrom = waitFrom + piece.waitMs;
-    const { object, mode, ref } = piece.use;
-    const add = (what: "wait" | "held", from: number, to: number, at: EvidenceRef) =>
-      spans.push({
-        party: placed.party.index,
-        object,
-        mode,
-        what,
-        from,
-        to,
-        slack,
-        weight: 1,
-        certainty: "logged",
-        ref: at,
-      });
-    if (piece.waitMs > 0) add("wait", waitFrom, heldFrom, ref);
-    if (piece.heldMs > 0) add("held", heldFrom, heldFrom + piece.heldMs, ref);
+  for (const { use, offset, waitMs, heldMs } of placed.batch.pieces) {
+    const waitFrom = placed.begin + offset;
+    const heldFrom = waitFrom + waitMs;
+    if (waitMs > 0) spans.push(loggedSpan(party, use, "wait", waitFrom, heldFrom, slack));
+    if (heldMs > 0) spans.push(loggedSpan(party, use, "held", heldFrom, heldFrom + heldMs, slack));
   }
   return spans;
+}
+
+function loggedSpan(
+  party: number,
+  { object, mode, ref }: LockUse,
+  what: Span["what"],
+  from: number,
+  to: number,
+  slack: number,
+): Span {
+  return { party, object, mode, what, from, to, slack, weight: 1, certainty: "logged", ref };
 }
 
 function clamp(value: number, lo: number, hi: number): number {

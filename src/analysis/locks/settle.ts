@@ -1,3 +1,4 @@
+import { largestFirst } from "../../base/extremes.js";
 import type { KnownSpans } from "./known-spans.js";
 import { overlapMs, type Span } from "./lock-model.js";
 import type { ObjectTimeline, Segment } from "./object-timeline.js";
@@ -79,11 +80,8 @@ function placeHolds(object: string, holders: readonly PlacedBatch[], state: Sett
 }
 
 function longestHolds(batches: readonly PlacedBatch[], object: string): PlacedBatch[] {
-  return batches
-    .map((batch) => ({ batch, heldMs: heldOn(batch, object) }))
-    .sort((a, b) => b.heldMs - a.heldMs)
-    .slice(0, MOST_CANDIDATES)
-    .map(({ batch }) => batch);
+  const heldMs = Float64Array.from(batches, (batch) => heldOn(batch, object));
+  return largestFirst(heldMs, MOST_CANDIDATES).map((i) => batches[i] as PlacedBatch);
 }
 
 interface Offer {
@@ -162,45 +160,55 @@ function longestRuns(gaps: readonly Segment[]): { from: number; to: number }[] {
 }
 
 function placeWaits({ known, open, moved }: Settling): void {
-  const holdsOf = new Map<string, { timeline: ObjectTimeline; heavy: Span[] }>();
+  const holdsOf = new Map<string, HoldsToWaitFor>();
   for (const batch of open) {
-    const piece = [...batch.batch.pieces].sort((a, b) => b.waitMs - a.waitMs)[0];
-    if (piece === undefined || piece.waitMs < WORTH_MOVING_MS) continue;
-    const { object, mode } = piece.use;
-    let entry = holdsOf.get(object);
-    if (entry === undefined) {
-      const holds = known.on(object).filter((span) => span.what === "held");
-      holds.sort((a, b) => b.to - b.from - (a.to - a.from));
-      entry = { timeline: known.timelineOf(object), heavy: holds.slice(0, MOST_CANDIDATES) };
-      holdsOf.set(object, entry);
+    const piece = batch.batch.pieces.reduce((longest, one) => (one.waitMs > longest.waitMs ? one : longest));
+    if (piece.waitMs < WORTH_MOVING_MS) continue;
+    const { offset, waitMs, use } = piece;
+    let holds = holdsOf.get(use.object);
+    if (holds === undefined) {
+      holds = holdsToWaitFor(use.object, known);
+      holdsOf.set(use.object, holds);
     }
+    const { timeline, begins, ends } = holds;
+    const covered = (begin: number) => timeline.coveredMs(use.mode, begin + offset, begin + offset + waitMs);
     // A wait ends when somebody lets go: such places first, any other only if it explains clearly more.
-    const released = entry.heavy.map((hold) => hold.to - piece.offset - piece.waitMs);
-    const others = [batch.begin, ...entry.heavy.map((hold) => hold.from - piece.offset)];
-    const { timeline } = entry;
-    const covered = (begin: number) =>
-      timeline.coveredMs(mode, begin + piece.offset, begin + piece.offset + piece.waitMs);
-    let best = bestBegin(released, batch, covered, { begin: batch.begin, covered: 0 }, 1);
-    best = bestBegin(others, batch, covered, best, piece.waitMs * CLEARLY_MORE);
+    let best = { begin: batch.begin, covered: 0 };
+    for (const end of ends) best = betterBegin(end - offset - waitMs, batch, covered, best, 1);
+    const margin = waitMs * CLEARLY_MORE;
+    best = betterBegin(batch.begin, batch, covered, best, margin);
+    for (const begin of begins) best = betterBegin(begin - offset, batch, covered, best, margin);
     moved.set(batch, { ...batch, begin: best.begin });
   }
 }
 
-function bestBegin(
-  begins: readonly number[],
+/** When the longest holds of an object begin and end, longest first. */
+interface HoldsToWaitFor {
+  readonly timeline: ObjectTimeline;
+  readonly begins: Float64Array;
+  readonly ends: Float64Array;
+}
+
+function holdsToWaitFor(object: string, known: KnownSpans): HoldsToWaitFor {
+  const holds = known.on(object).filter((span) => span.what === "held");
+  const lengths = Float64Array.from(holds, (hold) => hold.to - hold.from);
+  const heavy = largestFirst(lengths, MOST_CANDIDATES).map((i) => holds[i] as Span);
+  const begins = Float64Array.from(heavy, (hold) => hold.from);
+  return { timeline: known.timelineOf(object), begins, ends: Float64Array.from(heavy, (hold) => hold.to) };
+}
+
+/** The wanted begin, if the batch can be near it and it explains more than the best one so far. */
+function betterBegin(
+  wanted: number,
   batch: PlacedBatch,
   coveredAt: (begin: number) => number,
-  start: { begin: number; covered: number },
+  best: { begin: number; covered: number },
   margin: number,
 ): { begin: number; covered: number } {
-  let best = start;
-  for (const wanted of begins) {
-    const begin = within(batch, wanted);
-    if (Math.abs(begin - wanted) > LOOSE_MS) continue;
-    const covered = coveredAt(begin);
-    if (covered > best.covered + margin) best = { begin, covered };
-  }
-  return best;
+  const begin = within(batch, wanted);
+  if (Math.abs(begin - wanted) > LOOSE_MS) return best;
+  const covered = coveredAt(begin);
+  return covered > best.covered + margin ? { begin, covered } : best;
 }
 
 function heldOn(batch: PlacedBatch, object: string): number {

@@ -2,6 +2,7 @@ import { least, most } from "../../base/extremes.js";
 import type { LockInput, LockMode } from "../../contracts/lock-facts.js";
 import { overlapMs, type Party, type Span, scopeKey, unionOf } from "./lock-model.js";
 import type { LockSettings } from "./lock-settings.js";
+import type { Stretch } from "./lock-steps.js";
 import { lastAtOrBefore, ObjectTimeline, type Segment, spansByObject } from "./object-timeline.js";
 import type { PartyList } from "./parties.js";
 import { candidateRanking, type Shadow } from "./shadow-candidates.js";
@@ -88,16 +89,21 @@ function isBeside(
  * of short holds would look half empty wherever two of them happen to be placed on top of each other. A long one
  * explains what it covers, and perhaps a little around it.
  */
-function blur(span: Span): Span[] {
+function blur(span: Span): Stretch[] {
   const length = span.to - span.from;
   const slack = Math.min(span.slack, MOST_BLUR_MS);
-  if (span.what === "wait" || slack === 0 || length <= 0) return [span];
+  const { mode, what } = span;
+  if (what === "wait" || slack === 0 || length <= 0) return [span];
   if (length < 2 * slack) {
     const weight = (span.weight * length) / (length + 2 * slack);
-    return [{ ...span, from: span.from - slack, to: span.to + slack, weight }];
+    return [{ mode, what, from: span.from - slack, to: span.to + slack, weight }];
   }
-  const before = { ...span, from: span.from - slack, to: span.from, weight: span.weight / 2 };
-  return [before, span, { ...before, from: span.to, to: span.to + slack }];
+  const weight = span.weight / 2;
+  return [
+    { mode, what, from: span.from - slack, to: span.from, weight },
+    span,
+    { mode, what, from: span.to, to: span.to + slack, weight },
+  ];
 }
 
 /** Loosely placed waits may stick out on both sides; where there are tight ones, they alone tell when it began and ended. */

@@ -27,7 +27,7 @@ export const longLockHold: Detector<Settings> = {
     "Perforce KB 2514 looks for holds of this kind; MaxLockTime is advised at 1 to 30 s, so a longer hold is one that a limit would have ended.",
   *detect(context, serverId, settings) {
     const holds = context.reader
-      .lockCommands(serverId, settings.heldMs)
+      .lockHolders(serverId, settings.heldMs)
       .flatMap((command) => longest(command, settings.heldMs))
       .sort((a, b) => b.heldMs - a.heldMs || a.command.commandId - b.command.commandId);
     for (const hold of holds.slice(0, settings.limit)) {
