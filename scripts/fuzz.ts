@@ -16,9 +16,10 @@ import { longLineFaults } from "../test/support/damage/long-line.js";
  *   npx tsx scripts/fuzz.ts --only SEED                     one of them, which a fault named
  *
  * A process of its own reads; this one watches it: an input that takes more than a second of CPU time is a fault, and
- * one that does not end is killed and named.
+ * one that does not end is killed and named. What decompresses to more than a few megabytes may take longer.
  */
 const MOST_CPU_MS = 1000;
+const MOST_CPU_MS_PER_MB = 50;
 /** Wall time after which an input counts as hanging; generous, for the machine may be busy. */
 const HANG_MS = 30_000;
 /** Heap after collection may grow by so much from the first hundred inputs to the last: caches, no leak. */
@@ -32,6 +33,7 @@ interface Told {
   readonly seed: number;
   readonly faults: readonly string[];
   readonly cpuMs: number;
+  readonly readBytes: number;
   readonly rssBytes: number;
   readonly heapBytes: number | null;
 }
@@ -40,7 +42,7 @@ async function readOne(seed: number, folder: string): Promise<Told> {
   const plans = fc.sample(fuzzPlans, { seed, numRuns: 1 })[0] ?? [];
   const files = await fuzzFiles(plans);
   const before = process.cpuUsage();
-  const faults = await fuzzFaults(join(folder, String(seed)), files);
+  const { faults, readBytes } = await fuzzFaults(join(folder, String(seed)), files);
   const { user, system } = process.cpuUsage(before);
   const collect = seed % LOOK_AT_HEAP_EVERY === 0 ? (globalThis as { gc?: () => void }).gc : undefined;
   collect?.();
@@ -49,6 +51,7 @@ async function readOne(seed: number, folder: string): Promise<Told> {
     seed,
     faults,
     cpuMs: (user + system) / 1000,
+    readBytes,
     rssBytes: rss,
     heapBytes: collect === undefined ? null : heapUsed,
   };
@@ -96,7 +99,8 @@ class Watch {
       this.firstHeap ??= told.heapBytes;
       this.lastHeap = told.heapBytes;
     }
-    const slow = told.cpuMs > MOST_CPU_MS ? [`took ${told.cpuMs.toFixed(0)} ms of CPU time`] : [];
+    const mostMs = Math.max(MOST_CPU_MS, (told.readBytes / 1e6) * MOST_CPU_MS_PER_MB);
+    const slow = told.cpuMs > mostMs ? [`took ${told.cpuMs.toFixed(0)} ms of CPU time`] : [];
     for (const fault of [...told.faults, ...slow]) this.fault(told.seed, fault);
   }
 

@@ -15,8 +15,14 @@ const WARNINGS_PER_FILE = 30;
 const BYTES_PER_FILE = 30;
 const SOME = 50;
 
-/** Reads any bytes into a case; returns what is wrong with that: an exception, bytes that don't add up, growth. */
-export async function fuzzFaults(folder: string, files: readonly InputFile[]): Promise<string[]> {
+export interface FuzzOutcome {
+  readonly faults: readonly string[];
+  /** Bytes that were read, decompressed. */
+  readonly readBytes: number;
+}
+
+/** Reads any bytes into a case and says what is wrong with that: an exception, bytes that don't add up, growth. */
+export async function fuzzFaults(folder: string, files: readonly InputFile[]): Promise<FuzzOutcome> {
   mkdirSync(folder, { recursive: true });
   const caseDb = openCase(":memory:");
   try {
@@ -30,17 +36,18 @@ export async function fuzzFaults(folder: string, files: readonly InputFile[]): P
         error.code === "nothing-recognised" ? [] : [`threw ${error.stack ?? String(error)}`],
     );
     const inputBytes = files.reduce((sum, { bytes }) => sum + bytes.length, 0);
-    return [...thrown, ...accountFaults(caseDb.sources()), ...growthFaults(caseDb, inputBytes)];
+    const readBytes = caseDb.sources().reduce((sum, { bytes }) => sum + bytes, 0);
+    const faults = [...thrown, ...accountFaults(caseDb.sources()), ...growthFaults(caseDb, inputBytes, readBytes)];
+    return { faults, readBytes };
   } finally {
     caseDb.close();
     rmSync(folder, { recursive: true });
   }
 }
 
-function growthFaults(caseDb: CaseDb, inputBytes: number): string[] {
+function growthFaults(caseDb: CaseDb, inputBytes: number, readBytes: number): string[] {
   const sources = caseDb.sources();
   const count = (table: string) => Number([...caseDb.query(`SELECT count(*) FROM ${table}`).rows][0]?.[0]);
-  const readBytes = sources.reduce((sum, { bytes }) => sum + bytes, 0);
   const rows = Object.keys(RECORD_TABLES).reduce((sum, table) => sum + count(table), 0);
   const warnings = count("warning");
   const notes = sources.reduce((sum, source) => sum + (source.reason ?? "").length + source.notes.join().length, 0);
