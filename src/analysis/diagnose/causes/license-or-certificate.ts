@@ -25,14 +25,14 @@ export const licenseOrCertificate: Cause = {
           why: "A move to another host or address invalidates it at once.",
         }),
     action("tell-owner", "alert", "now", {
-      text: "Tell whoever holds the contract with Perforce: a new licence file goes in with p4 license -i, without a restart.",
+      text: "Tell whoever holds the contract with Perforce: a new licence file goes in with p4 license -i, without a restart where a valid one is there and the server's address has not changed.",
       check: "The refusals end.",
       why: "Nobody on the server can extend it.",
     }),
   ],
   prevention: () => [
     step(
-      "Watch the days left of licence (p4 license -u: licenseTimeRemaining) and certificate (p4d -Gf), and renew weeks ahead.",
+      "Watch the days left of licence (p4 license -u: licenseTimeRemaining) and certificate, and renew weeks ahead.",
     ),
   ],
 };

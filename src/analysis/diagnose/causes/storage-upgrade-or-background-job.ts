@@ -26,7 +26,7 @@ export const storageUpgradeOrBackgroundJob: Cause = {
   },
   actions: (facts) => [
     action("wait", "alert", isOngoing(facts) ? "now" : "was", {
-      text: "Let the job finish; p4 storage -w waits for the upgrade of the storage tables, p4 bgtask lists tasks.",
+      text: "Let the job finish; p4 storage -w waits for the upgrade of the storage tables, p4 upgrades says how far upgrades are.",
       check: "It makes progress: its rows or files in p4 monitor show -al.",
       why: "It starts again from where it was stopped, and people wait twice.",
     }),
