@@ -8,6 +8,8 @@ export interface Measurement {
   readonly systemS: number;
   /** Most memory resident at once in all its processes together; pages they share count in each. */
   readonly peakMb: number;
+  /** The end of what it printed. */
+  readonly stdout: string;
 }
 
 /** Runs the program, then tells what this shell's waited-for children took: exact, whatever they started themselves. */
@@ -19,11 +21,15 @@ const TICKS = 100;
 /** Runs a program to its end. Throws with the end of its stderr when it fails. */
 export async function measure(command: readonly string[]): Promise<Measurement> {
   const fromNs = process.hrtime.bigint();
-  const shell = spawn("sh", ["-c", WRAPPER, "sh", ...command], { stdio: ["ignore", "ignore", "pipe", "pipe"] });
+  const shell = spawn("sh", ["-c", WRAPPER, "sh", ...command], { stdio: ["ignore", "pipe", "pipe", "pipe"] });
   const memory = new TreeMemory(shell.pid ?? 0);
   const timer = setInterval(() => memory.sample(), SAMPLE_MS);
   let complaint = "";
+  let stdout = "";
   let stat = "";
+  shell.stdout?.on("data", (text: Buffer) => {
+    stdout = (stdout + text.toString()).slice(-2000);
+  });
   shell.stderr?.on("data", (text: Buffer) => {
     complaint = (complaint + text.toString()).slice(-2000);
   });
@@ -36,7 +42,8 @@ export async function measure(command: readonly string[]): Promise<Measurement> 
   if (code !== 0) throw new Error(`${command.join(" ")} ended with ${code}: ${complaint}`);
   // 4242 (sh) S 1 …: cutime and cstime are fields 16 and 17 of proc(5), counted from 1.
   const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-  return { wallS, userS: Number(fields[13]) / TICKS, systemS: Number(fields[14]) / TICKS, peakMb: memory.peakMb() };
+  const cpu = { userS: Number(fields[13]) / TICKS, systemS: Number(fields[14]) / TICKS };
+  return { wallS, ...cpu, peakMb: memory.peakMb(), stdout };
 }
 
 /**
