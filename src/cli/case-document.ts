@@ -1,5 +1,6 @@
 import { EXIT, OperatorError } from "../base/errors.js";
 import type { ReportModel } from "../contracts/report-model.js";
+import type { Settings } from "../contracts/settings.js";
 import type { CommonFlags } from "./common-options.js";
 import type { Console } from "./console.js";
 
@@ -12,14 +13,24 @@ export async function documentOf(console: Console, flags: CaseFlags): Promise<Re
   const { analyzeCase } = await import("../pipeline/analyze-evidence.js");
   const { loadSettings } = await import("../pipeline/load-settings.js");
   const { toolVersion } = await import("./tool-version.js");
+  const settings = await loadSettings({ config: flags.config, tz: flags.tz }, process.env);
   const model = analyzeCase(flags.case, {
-    settings: await loadSettings({ config: flags.config, tz: flags.tz }, process.env),
+    settings,
     progress: console.progress,
     checkpoint: console.checkpoint,
     version: toolVersion(),
     reportPath: null,
   });
   refuseOtherZone(model, flags);
+  return withKnowledge(console, model, settings);
+}
+
+/** Adds what the books say, and tells what stands in the way of it. */
+export async function withKnowledge(console: Console, findings: ReportModel, settings: Settings): Promise<ReportModel> {
+  const { consultKnowledge } = await import("../pipeline/consult-knowledge.js");
+  const { knowledgePlace } = await import("./knowledge-place.js");
+  const model = await consultKnowledge(findings, knowledgePlace(settings));
+  for (const note of model.notes ?? []) console.note(`p4rca: ${note}`);
   return model;
 }
 

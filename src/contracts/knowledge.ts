@@ -37,3 +37,31 @@ export interface KnowledgeQuestion {
   /** Names that have to count more than words: tables, commands, configurables, causes, categories. */
   readonly names: readonly string[];
 }
+
+/** What a past incident and a new one can have in common. */
+export type SharedTrait = "cause" | "kind" | "resource" | "command" | "user" | "workspace" | "program";
+
+/** A past incident that resembles a new one. */
+export interface PastIncident {
+  /** Its document in the knowledge base. */
+  readonly documentId: string;
+  readonly title: string;
+  /** ISO 8601 UTC. */
+  readonly startedAt: string;
+  /** The cause its expert named, else the one p4rca had found. */
+  readonly cause: string | null;
+  /** An expert looked at it and named or confirmed the cause. */
+  readonly confirmed: boolean;
+  readonly same: readonly SharedTrait[];
+  /** 0 to 1. */
+  readonly similarity: number;
+}
+
+/** What the books and the memory add to an incident. It changes nothing that was found. */
+export interface IncidentKnowledge {
+  readonly passages: readonly Passage[];
+  /** Most similar first. */
+  readonly before: readonly PastIncident[];
+  /** Incidents in memory, whatever they were. */
+  readonly remembered: number;
+}

@@ -1,4 +1,5 @@
 import type { AnalysisDocument } from "./analysis.js";
+import type { IncidentKnowledge } from "./knowledge.js";
 
 /** One bar of the lock timeline; instants in epoch ms UTC. */
 export interface TimelineBar {
@@ -63,6 +64,10 @@ export interface ReportModel {
   readonly zones: Readonly<Record<string, { readonly offsetMinutes: number; readonly label: string }>>;
   /** By incident id; not part of the document. */
   readonly impact?: Readonly<Record<string, ImpactBreakdown>>;
+  /** By incident id; absent where no knowledge was asked. */
+  readonly knowledge?: Readonly<Record<string, IncidentKnowledge>>;
+  /** What the operator should know about the run itself, a line each: a knowledge base that is out of date, say. */
+  readonly notes?: readonly string[];
   /** Path of the HTML report to name on the first screen; null when none was written. */
   readonly reportPath: string | null;
   readonly casePath: string | null;

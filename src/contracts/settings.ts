@@ -32,6 +32,21 @@ export const settingsSchema = z.strictObject({
       majorBlockedSeconds: positive.optional(),
     })
     .optional(),
+  /** What the books say; see docs/knowledge.md. */
+  knowledge: z
+    .strictObject({
+      /** Knowledge database; default: p4rca/knowledge.sqlite in the cache folder. */
+      file: z.string().optional(),
+      /** Label of this site: its documents are found here and nowhere else. */
+      site: z.string().optional(),
+      /** Folder of a local embedding model; without one search is by words alone. */
+      embedding: z.string().optional(),
+      /** Folder of a local cross-encoder. */
+      reranker: z.string().optional(),
+      /** Address of a chroma server that keeps the vectors; without one they lie in the knowledge database. */
+      chroma: z.string().optional(),
+    })
+    .optional(),
 });
 
 export type Settings = z.infer<typeof settingsSchema>;

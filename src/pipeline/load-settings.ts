@@ -15,25 +15,42 @@ const LIMIT_VARIABLES = {
   maxLineBytes: "P4RCA_MAX_LINE_BYTES",
 } as const;
 
+const KNOWLEDGE_VARIABLES = {
+  file: "P4RCA_KNOWLEDGE",
+  site: "P4RCA_SITE",
+  embedding: "P4RCA_EMBEDDING",
+  reranker: "P4RCA_RERANKER",
+  chroma: "P4RCA_CHROMA",
+} as const;
+
+type KnowledgeFlags = Partial<Record<keyof typeof KNOWLEDGE_VARIABLES, string | undefined>>;
+
 /**
- * Settings of this run: flags win over the environment (P4RCA_TZ, P4RCA_FAIL_ON, P4RCA_MAX_...), that over the file,
+ * Settings of this run: flags win over the environment (P4RCA_TZ, P4RCA_FAIL_ON, P4RCA_MAX_..., P4RCA_KNOWLEDGE, ...), that over the file,
  * that over the defaults. Throws OperatorError (usage) naming where the wrong value stands. Flags about limits come
  * later, in cli, because they are no settings of the file.
  */
 export async function loadSettings(
-  flags: { config?: string | undefined; tz?: string | undefined; failOn?: string | undefined },
+  flags: {
+    config?: string | undefined;
+    tz?: string | undefined;
+    failOn?: string | undefined;
+    knowledge?: KnowledgeFlags;
+  },
   environment: NodeJS.ProcessEnv,
 ): Promise<Settings> {
   const wanted = flags.config ?? variable(environment, "P4RCA_CONFIG");
   const file = wanted ?? PLACES.find((place) => existsSync(place));
   const fromFile = file === undefined ? {} : await readFile(file);
   const limits = limitsFrom(environment);
+  const knowledge = knowledgeFrom(flags.knowledge ?? {}, environment);
   const merged = {
     ...fromFile,
     ...defined({
       tz: flags.tz ?? variable(environment, "P4RCA_TZ"),
       failOn: flags.failOn ?? variable(environment, "P4RCA_FAIL_ON"),
       limits: limits === null ? undefined : { ...(fromFile.limits as object | undefined), ...limits },
+      knowledge: knowledge === null ? undefined : { ...(fromFile.knowledge as object | undefined), ...knowledge },
     }),
   };
   if (Object.keys(merged).length === 0) return {}; // loading the schema takes longer than all of this
@@ -64,6 +81,14 @@ function limitsFrom(environment: NodeJS.ProcessEnv): Record<string, unknown> | n
   const set = Object.entries(LIMIT_VARIABLES).flatMap(([key, name]) => {
     const text = variable(environment, name);
     return text === undefined ? [] : [[key, Number.isNaN(Number(text)) ? text : Number(text)] as const];
+  });
+  return set.length === 0 ? null : Object.fromEntries(set);
+}
+
+function knowledgeFrom(flags: KnowledgeFlags, environment: NodeJS.ProcessEnv): Record<string, string> | null {
+  const set = Object.entries(KNOWLEDGE_VARIABLES).flatMap(([key, name]) => {
+    const text = flags[key as keyof KnowledgeFlags] ?? variable(environment, name);
+    return text === undefined ? [] : [[key, text] as const];
   });
   return set.length === 0 ? null : Object.fromEntries(set);
 }

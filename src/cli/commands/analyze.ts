@@ -71,7 +71,7 @@ async function run(console: Console, given: string[], flags: AnalyzeFlags): Prom
   const places = placeOutputs(given, flags);
   try {
     await makeRoom(console, places);
-    const model = await analyzeEvidence(paths, {
+    const findings = await analyzeEvidence(paths, {
       casePath: places.casePath,
       reportPath: places.html,
       keepCase: !places.temporary,
@@ -81,6 +81,8 @@ async function run(console: Console, given: string[], flags: AnalyzeFlags): Prom
       checkpoint: console.checkpoint,
       version: toolVersion(),
     });
+    const { withKnowledge } = await import("../case-document.js");
+    const model = await withKnowledge(console, findings, settings);
     await writeResults(console, model, places.html, flags);
     console.exitCode = exitFor(model.document.incidents[0]?.severity ?? null, settings.failOn ?? null);
   } catch (error) {

@@ -10,6 +10,7 @@ import { isLockIncident, isRunning, rootHeldSeconds } from "../view/root-hold.js
 import { withoutRootTexts } from "../view/without-root.js";
 import { renderActions } from "./actions.js";
 import { evidenceLinks, renderEvidence, renderHypotheses } from "./evidence.js";
+import { renderKnowledge } from "./knowledge.js";
 import { type Html, html, NOTHING, type Piece } from "./markup.js";
 import { renderTimeline } from "./timeline.js";
 import { renderTree } from "./tree.js";
@@ -22,7 +23,8 @@ ${renderTimeline(model, incident)}
 ${renderTree(model, incident)}
 ${renderLosses(model, incident)}
 ${renderEvidence(model, incident)}
-${renderHypotheses(incident)}`;
+${renderHypotheses(incident)}
+${renderKnowledge(model, incident)}`;
 }
 
 export function windowText(model: ReportModel, incident: Incident): string {

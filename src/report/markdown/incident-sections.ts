@@ -6,6 +6,7 @@ import { blockingTree, type TreeNode } from "../view/blocking-tree.js";
 import { commandKey, placeText, usersByCommand, verbatim } from "../view/citations.js";
 import { harmText } from "../view/harm.js";
 import { impactRows } from "../view/impact-rows.js";
+import { beforeText, doubtAbout, knowledgeOf, memoryText, placeOfPassage } from "../view/knowledge-words.js";
 import { localTime, serverName, shortTime, windowSeconds, zoneOf } from "../view/local-times.js";
 import { resourceText } from "../view/resource-words.js";
 import { isLockIncident, isRunning, rootHeldSeconds } from "../view/root-hold.js";
@@ -26,6 +27,7 @@ export function incidentSections(model: ReportModel, incident: Incident, heading
     ...evidence(model, incident, heading),
     ...hypotheses(incident, heading),
     ...actions(incident, heading),
+    ...knowledge(model, incident, heading),
   ];
 }
 
@@ -172,5 +174,24 @@ function actions(incident: Incident, heading: string): string[] {
   return [
     ...(blocks.length === 0 ? [] : [`${heading} What to do`, ...blocks]),
     ...(prevention.length === 0 ? [] : [`${heading} Prevention`, ...prevention]),
+  ];
+}
+
+/** Past incidents like this one, and what to read: pointers, without the passages' text. */
+function knowledge(model: ReportModel, incident: Incident, heading: string): string[] {
+  const found = knowledgeOf(model, incident);
+  if (found === null) return [];
+  const memory = memoryText(incident, found);
+  const past = found.before.map((one) => `${text(beforeText(one))}: ${text(one.title)}`);
+  const read = found.passages.map((passage) => {
+    const doubt = doubtAbout(passage);
+    const version = passage.version === null ? "" : `, version ${text(passage.version)}`;
+    return `${text(placeOfPassage(passage))}${doubt === null ? "" : ` (${text(doubt)})`}: ${code(passage.source)}${version}, passage ${code(passage.id)}`;
+  });
+  return [
+    ...(memory === null
+      ? []
+      : [`${heading} Seen before`, `${text(memory)}.`, ...(past.length === 0 ? [] : [bullets(past)])]),
+    ...(read.length === 0 ? [] : [`${heading} What to read`, bullets(read)]),
   ];
 }

@@ -6,6 +6,7 @@ import { shortTime, zoneOf } from "../view/local-times.js";
 import { bullets, evidenceBlock, list, lostBlock, missingBlock, paragraph, pathsBlock, whenBlock } from "./blocks.js";
 import type { Page } from "./columns.js";
 import { blockerBlocks, causeBlock, chainBlock, costBlocks } from "./incident-blocks.js";
+import { knowledgeBlocks } from "./knowledge-blocks.js";
 import { type Block, blank, type Tone } from "./screen.js";
 import { preventBlock, stepBlocks } from "./step-blocks.js";
 
@@ -54,6 +55,7 @@ function incidentBlocks(model: ReportModel, incident: Incident, page: Page): Blo
     chainBlock(model, incident, page),
     causeBlock(model, incident, page),
     preventBlock(incident, page),
+    ...knowledgeBlocks(model, incident, page),
     blank(false),
     alsoBlock(model, model.document.incidents.slice(1), page),
     evidenceBlock(model, page),

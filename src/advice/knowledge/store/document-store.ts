@@ -30,7 +30,7 @@ export class DocumentStore {
    * Adds a document, or replaces what stood under its id for the site. The same content again costs no more than its
    * hash. A change gives every passage a new number, so that nothing of the old text is found any more.
    */
-  put(document: KnowledgeDocument, site: string, nowMs: number): PutResult {
+  put(document: KnowledgeDocument, file: string, site: string, nowMs: number): PutResult {
     const contentHash = hashOf(document);
     const known = this.db
       .prepare<[string, string], { id: number; content_hash: string }>(
@@ -40,7 +40,7 @@ export class DocumentStore {
     if (known?.content_hash === contentHash) return "unchanged";
     this.db.transaction(() => {
       if (known !== undefined) this.drop(known.id);
-      this.insert(document, site, contentHash, nowMs);
+      this.insert(document, { file, site, contentHash, nowMs });
     })();
     return known === undefined ? "added" : "changed";
   }
@@ -54,6 +54,14 @@ export class DocumentStore {
     if (id === undefined) return false;
     this.db.transaction(() => this.drop(id))();
     return true;
+  }
+
+  /** Ids of the documents of a file. */
+  keysOf(file: string, site: string): string[] {
+    return this.db
+      .prepare<[string, string], string>("SELECT key FROM document WHERE file = ? AND site = ?")
+      .pluck()
+      .all(file, site);
   }
 
   /** Documents of these sites by site and id. */
@@ -73,16 +81,20 @@ export class DocumentStore {
     this.db.prepare("DELETE FROM document WHERE id = ?").run(id);
   }
 
-  private insert(document: KnowledgeDocument, site: string, contentHash: string, nowMs: number): void {
+  private insert(
+    document: KnowledgeDocument,
+    { file, site, contentHash, nowMs }: { file: string; site: string; contentHash: string; nowMs: number },
+  ): void {
     const { id: key, title, kind, source, version, trust, facets, sections } = document;
     const { lastInsertRowid } = this.db
       .prepare(
-        `INSERT INTO document (key, site, title, kind, source, version, trust, facets, sections, content_hash, added_ms)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+        `INSERT INTO document (key, site, file, title, kind, source, version, trust, facets, sections, content_hash, added_ms)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       )
       .run(
         key,
         site,
+        file,
         title,
         kind,
         source,
@@ -109,7 +121,7 @@ export class DocumentStore {
         lastInsertRowid,
         termText(document.title),
         termText(chunk.headings.join("\n")),
-        nameText(document.facets),
+        nameText(document),
         termText(chunk.text),
       );
   }
@@ -120,8 +132,12 @@ function passageHandle(site: string, key: string, { ordinal, hash }: Chunk): str
   return `${site === "" ? "" : `${site}/`}${key}#${ordinal}@${hash}`;
 }
 
-function nameText({ tables, commands, categories, configurables }: Facets): string {
-  return termText([...tables, ...commands, ...categories, ...configurables].join("\n"));
+/** Exact names that the document is about; an article's id is the id of the cause it explains. */
+function nameText({ id, kind, facets }: KnowledgeDocument): string {
+  const { tables, commands, categories, configurables } = facets;
+  return termText(
+    [...(kind === "article" ? [id] : []), ...tables, ...commands, ...categories, ...configurables].join("\n"),
+  );
 }
 
 function hashOf(document: KnowledgeDocument): string {

@@ -14,10 +14,18 @@ CREATE TABLE setting (
   value TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE file (
+  path TEXT NOT NULL,                  -- as it was read
+  site TEXT NOT NULL,                  -- label of the site that alone may see its documents; '' for all
+  hash TEXT NOT NULL,                  -- sha256 of its bytes and of how they were to be read
+  PRIMARY KEY (path, site)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE document (
   id           INTEGER PRIMARY KEY,
   key          TEXT NOT NULL,          -- the document's id: an article's own, else its path
   site         TEXT NOT NULL,          -- label of the site that alone may see it; '' for all
+  file         TEXT NOT NULL,          -- path of the file it is in
   title        TEXT NOT NULL,
   kind         TEXT NOT NULL,          -- DocumentKind
   source       TEXT NOT NULL,          -- address, else path
@@ -66,7 +74,7 @@ export function openKnowledgeDatabase(path: string, mode: "create" | "write" | "
     const db = new Database(path, { readonly: mode === "read", fileMustExist: mode !== "create" });
     db.pragma("foreign_keys = ON");
     db.pragma("busy_timeout = 10000");
-    if (mode === "create" && isEmpty(db)) makeTables(db, path);
+    if (mode === "create" && isEmpty(db)) makeTables(db);
     checkFormat(db, path);
     return db;
   } catch (error) {
@@ -84,8 +92,7 @@ function isEmpty(db: KnowledgeDatabase): boolean {
   return db.prepare("SELECT count(*) FROM sqlite_schema").pluck().get() === 0;
 }
 
-function makeTables(db: KnowledgeDatabase, path: string): void {
-  if (path !== ":memory:") db.pragma("journal_mode = WAL");
+function makeTables(db: KnowledgeDatabase): void {
   db.transaction(() => {
     db.exec(SCHEMA);
     db.pragma(`user_version = ${FORMAT}`);
