@@ -1,6 +1,7 @@
 import { Command, CommanderError } from "commander";
 import { EXIT, OperatorError } from "../base/errors.js";
 import { analyzeCommand } from "./commands/analyze.js";
+import { corpusCommand } from "./commands/corpus.js";
 import { detectCommand } from "./commands/detect.js";
 import { doctorCommand } from "./commands/doctor.js";
 import { incidentsCommand } from "./commands/incidents.js";
@@ -57,6 +58,7 @@ function buildProgram(console: Console): Command {
     incidentsCommand,
     reportCommand,
     queryCommand,
+    corpusCommand,
     schemaCommand,
     doctorCommand,
   ];

@@ -1,6 +1,6 @@
-import { type KnowledgePlace, openKnowledge } from "../advice/knowledge/knowledge.js";
+import { openKnowledge } from "../advice/knowledge/knowledge.js";
 import type { Incident, Prevention } from "../contracts/analysis.js";
-import type { IncidentKnowledge, KnowledgeQuestion, Passage } from "../contracts/knowledge.js";
+import type { IncidentKnowledge, KnowledgePlace, KnowledgeQuestion, Passage } from "../contracts/knowledge.js";
 import type { ReportModel } from "../contracts/report-model.js";
 
 /** Passages an incident gets. */

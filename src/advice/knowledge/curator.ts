@@ -1,31 +1,15 @@
 import { createHash } from "node:crypto";
 import { copyFileSync, existsSync, mkdirSync, renameSync } from "node:fs";
 import { dirname } from "node:path";
-import type { Trust } from "../../contracts/knowledge.js";
+import type { FileOutcome, Intake } from "../../contracts/knowledge.js";
 import type { KnowledgeDocument, KnowledgeFile } from "./documents/document.js";
 import { readKnowledgeFile } from "./documents/read-document.js";
 import { remember } from "./memory/case-memory.js";
 import { incidentsIn } from "./memory/read-incidents.js";
 import { refreshShipped } from "./shipped/refresh-shipped.js";
 import { BUILT_DATABASE, hasShipped } from "./shipped/shipped-corpus.js";
-import { DocumentStore, type PutResult } from "./store/document-store.js";
+import { DocumentStore } from "./store/document-store.js";
 import { FORMAT, type KnowledgeDatabase, openKnowledgeDatabase } from "./store/knowledge-database.js";
-
-/** How the documents of a file are to be taken; null: as they say themselves. */
-export interface Intake {
-  readonly site: string;
-  readonly trust: Exclude<Trust, "shipped"> | null;
-  readonly source: string | null;
-  readonly version: string | null;
-}
-
-export interface FileOutcome {
-  readonly path: string;
-  readonly documents: readonly { readonly id: string; readonly title: string; readonly result: PutResult }[];
-  /** Ids of documents that the file had when it was last added and has no more. */
-  readonly removed: readonly string[];
-  readonly warnings: readonly string[];
-}
 
 /** A knowledge base open for adding and removing documents. */
 export class Curator {
@@ -44,7 +28,7 @@ export class Curator {
     const hash = hashOf(file, intake);
     const before = this.store.keysOf(path, intake.site);
     if (this.knownHash(path, intake.site) === hash) {
-      return { path, documents: [], removed: [], warnings: [] };
+      return { path, documents: [], untouched: before.length, removed: [], warnings: [] };
     }
     const { documents, warnings } = await readKnowledgeFile(file);
     const taken = documents.map((document) => this.taken(document, intake));
@@ -61,7 +45,7 @@ export class Curator {
       // A file that gave nothing is looked at again: what stood in the way may be gone with another version.
       if (taken.length > 0) this.noteHash(path, intake.site, hash);
     })();
-    return { path, documents: results, removed, warnings };
+    return { path, documents: results, untouched: 0, removed, warnings };
   }
 
   /** Brings the articles that come with p4rca to those of this version. */

@@ -1,30 +1,20 @@
 import { existsSync } from "node:fs";
 import type { Incident } from "../../contracts/analysis.js";
-import type { KnowledgeQuestion, Passage, PastIncident } from "../../contracts/knowledge.js";
+import type {
+  KnowledgeAnswer,
+  KnowledgePlace,
+  KnowledgeQuestion,
+  Passage,
+  PastIncident,
+} from "../../contracts/knowledge.js";
+import type { Curator } from "./curator.js";
 import { recall } from "./memory/case-memory.js";
+import { excerptOf } from "./search/excerpt.js";
 import { searchLexical } from "./search/lexical.js";
 import { Vocabulary } from "./search/vocabulary.js";
 import { BUILT_DATABASE, hasShipped } from "./shipped/shipped-corpus.js";
 import { type KnowledgeDatabase, openKnowledgeDatabase } from "./store/knowledge-database.js";
 import { readPassages } from "./store/passage-reader.js";
-
-export interface KnowledgePlace {
-  /** The site's knowledge database; null or not there: only the articles that come with p4rca. */
-  readonly path: string | null;
-  /** Label of the site whose documents are found beside those that all may see; the empty text for none. */
-  readonly site: string;
-}
-
-export interface KnowledgeAnswer {
-  /** Best first. */
-  readonly passages: readonly Passage[];
-  /** Words nobody uses and what they were taken for. */
-  readonly corrections: readonly (readonly [string, string])[];
-  /** False where the passages speak of too little of the question to be an answer. */
-  readonly answered: boolean;
-  /** 0 to 1: how much of the question, by how telling its words are, one passage speaks of. */
-  readonly coverage: number;
-}
 
 /** Below this an answer is refused; chosen on the questions of eval/knowledge. */
 const LEAST_COVERAGE = 0.5;
@@ -48,10 +38,16 @@ export class KnowledgeBase {
 
   /** The k passages that answer best. An empty or hopeless question gives an answer that says so, never an error. */
   search(question: KnowledgeQuestion, k: number): KnowledgeAnswer {
-    const { hits, corrections, coverage } = searchLexical(this.db, this.vocabulary, question, k * 6, this.sites);
+    const { hits, corrections, coverage, telling } = searchLexical(
+      this.db,
+      this.vocabulary,
+      question,
+      k * 6,
+      this.sites,
+    );
     const best = hits[0]?.score ?? 1;
     const scored = hits.map(({ passageId, score }) => ({ passageId, score: round((score / best) * coverage) }));
-    const passages = fewOfEach(readPassages(this.db, scored)).slice(0, k);
+    const passages = fewOfEach(readPassages(this.db, scored, (text) => excerptOf(text, telling))).slice(0, k);
     return { passages, corrections, answered: passages.length > 0 && coverage >= LEAST_COVERAGE, coverage };
   }
 
@@ -63,6 +59,13 @@ export class KnowledgeBase {
   close(): void {
     this.db.close();
   }
+}
+
+/** Opens a knowledge base for adding and removing; made, with the shipped articles, where there is none. */
+export async function openCurator(path: string): Promise<Curator> {
+  // Readers of documents and the tokenizer are heavy, and analysis needs neither.
+  const { openForCurating } = await import("./curator.js");
+  return openForCurating(path);
 }
 
 /** Opens the knowledge base of a site, or the shipped articles where the site has none. */

@@ -16,6 +16,8 @@ export interface LexicalAnswer {
   readonly corrections: readonly (readonly [string, string])[];
   /** Part of the question, by how telling its terms are, that the best passage speaks of: 0 to 1. */
   readonly coverage: number;
+  /** How much a term that was asked says of a text; 0 for any other. */
+  readonly telling: (term: string) => number;
 }
 
 /** Weights of the columns title, headings, names and body in BM25. */
@@ -48,7 +50,9 @@ export function searchLexical(
     .map(([passageId, score]) => ({ passageId, score }))
     .sort((a, b) => b.score - a.score || a.passageId - b.passageId)
     .slice(0, k);
-  return { hits, corrections, coverage: coverageOf(db, words, hits.slice(0, READ_FOR_COVERAGE)) };
+  const asked = new Map(terms.map((term) => [term.text, term.weight]));
+  const telling = (term: string) => (asked.get(term) ?? 0) * vocabulary.telling(vocabulary.count(term));
+  return { hits, corrections, telling, coverage: coverageOf(db, words, hits.slice(0, READ_FOR_COVERAGE)) };
 }
 
 function match(

@@ -1,26 +1,11 @@
 import { createHash } from "node:crypto";
-import type { Trust } from "../../../contracts/knowledge.js";
+import type { FileOutcome, StoredDocument, Trust } from "../../../contracts/knowledge.js";
 import { type Chunk, chunkDocument } from "../chunks/chunk-document.js";
 import type { Facets, KnowledgeDocument, Section } from "../documents/document.js";
 import { termText } from "../search/terms.js";
 import type { KnowledgeDatabase } from "./knowledge-database.js";
 
-export type PutResult = "added" | "changed" | "unchanged";
-
-/** A document as it lies in the database, without its text. */
-export interface StoredDocument {
-  readonly key: string;
-  readonly site: string;
-  readonly title: string;
-  readonly kind: string;
-  readonly source: string;
-  readonly version: string | null;
-  readonly trust: Trust;
-  readonly contentHash: string;
-  readonly addedMs: number;
-  readonly passages: number;
-  readonly tokens: number;
-}
+type PutResult = FileOutcome["documents"][number]["result"];
 
 /** Documents and their passages in the database. Each call is one transaction, or part of the caller's. */
 export class DocumentStore {
@@ -62,6 +47,12 @@ export class DocumentStore {
       .prepare<[string, string], string>("SELECT key FROM document WHERE file = ? AND site = ?")
       .pluck()
       .all(file, site);
+  }
+
+  /** Labels of all sites that have documents; the empty one always. */
+  sites(): string[] {
+    const labels = this.db.prepare<[], string>("SELECT DISTINCT site FROM document ORDER BY site").pluck().all();
+    return [...new Set(["", ...labels])];
   }
 
   /** Documents of these sites by site and id. */

@@ -1,0 +1,155 @@
+import { Command, Option } from "commander";
+import { EXIT, OperatorError } from "../../base/errors.js";
+import type { Intake } from "../../contracts/knowledge.js";
+import { applyCommon, type CommonFlags, wholeNumber, withCommonOptions } from "../common-options.js";
+import type { Console } from "../console.js";
+import { answerText } from "../format-answer.js";
+import { asJson, deliver } from "../write-file.js";
+
+interface CorpusFlags extends CommonFlags {
+  readonly knowledge?: string;
+  readonly site?: string;
+  readonly embedding?: string;
+  readonly reranker?: string;
+  readonly chroma?: string;
+}
+
+interface AddFlags extends CorpusFlags {
+  readonly trust?: Intake["trust"];
+  readonly source?: string;
+  readonly productVersion?: string;
+}
+
+const ABOUT = `The knowledge base: articles that come with p4rca, and what a site adds. Search works with nothing else installed and opens
+no connection. Documents of a site (--site) are found for that site alone.`;
+
+const EXAMPLES = `
+Examples:
+  p4rca corpus search "who holds db.rev and blocks everybody?"
+  p4rca corpus add admin-guide.pdf kb/ --source https://help.perforce.com
+  p4rca corpus add tickets.csv slack-export/ past/incident.json --site acme
+  p4rca corpus list --site acme
+  p4rca corpus remove /srv/kb/old-article.html`;
+
+export function corpusCommand(console: Console): Command {
+  const corpus = new Command("corpus")
+    .summary("the knowledge base: add documents, search them")
+    .description(ABOUT)
+    .addHelpText("after", EXAMPLES);
+  const commands = [addCommand, listCommand, removeCommand, searchCommand];
+  for (const command of commands) corpus.addCommand(command(console));
+  return corpus;
+}
+
+function addCommand(console: Console): Command {
+  const command = new Command("add")
+    .summary("add documents: PDF, HTML, Markdown, text, p4 help, Slack exports, ticket CSV, past incidents")
+    .description(
+      "Adds files and what is below folders. What is as it was costs nothing, what changed replaces its passages.\n" +
+        "Past incidents (p4rca analyze --json, with annotations or without) are kept without names.",
+    )
+    .argument("<path...>", "files or folders")
+    .addOption(
+      new Option("--trust <level>", "how far the source is believed (default: site where it is named)").choices([
+        "site",
+        "untrusted",
+      ]),
+    )
+    .option("--source <address>", "where the documents are published (default: as they say, else their path)")
+    .option("--product-version <version>", "version of Helix Core they speak of (default: as they say)")
+    .action(async (paths: string[], flags: AddFlags) => {
+      applyCommon(console, flags);
+      const { addKnowledge } = await import("../../pipeline/curate-knowledge.js");
+      const place = await placeOf(flags);
+      const intake: Intake = {
+        site: place.site,
+        trust: flags.trust ?? null,
+        source: flags.source ?? null,
+        version: flags.productVersion ?? null,
+      };
+      const { progress, checkpoint } = console;
+      const added = await addKnowledge(paths, { file: place.path, intake, progress, checkpoint });
+      for (const warning of added.warnings) console.note(`p4rca: ${warning}`);
+      const { files, warnings, ...counts } = added;
+      const text = `${Object.entries(counts)
+        .map(([what, count]) => `${count} ${what}`)
+        .join(", ")}; ${place.path}\n`;
+      deliver(console, flags.json ? asJson({ ...counts, knowledge: place.path, files, warnings }) : text, flags.output);
+      const nothing = counts.added + counts.changed + counts.unchanged === 0;
+      if (nothing && warnings.length > 0) console.exitCode = EXIT.evidence;
+    });
+  return withKnowledgeOptions(command);
+}
+
+function listCommand(console: Console): Command {
+  const command = new Command("list")
+    .summary("documents in the knowledge base")
+    .option("--all-sites", "those of every site")
+    .action(async (flags: CorpusFlags & { readonly allSites?: boolean }) => {
+      applyCommon(console, flags);
+      const { listKnowledge } = await import("../../pipeline/curate-knowledge.js");
+      const place = await placeOf(flags);
+      const documents = await listKnowledge(place.path, flags.allSites ? null : place.site);
+      const columns = ["key", "title", "kind", "trust", "site", "version", "passages"];
+      deliver(console, flags.json ? asJson(documents) : console.table(documents, columns), flags.output);
+    });
+  return withKnowledgeOptions(command);
+}
+
+function removeCommand(console: Console): Command {
+  const command = new Command("remove")
+    .summary("remove documents by the key that list shows")
+    .argument("<key...>", "keys of documents")
+    .action(async (keys: string[], flags: CorpusFlags) => {
+      applyCommon(console, flags);
+      const { removeKnowledge } = await import("../../pipeline/curate-knowledge.js");
+      const place = await placeOf(flags);
+      const unknown = await removeKnowledge(place.path, place.site, keys);
+      const removed = keys.filter((key) => !unknown.includes(key));
+      deliver(console, flags.json ? asJson({ removed, unknown }) : `${removed.length} removed\n`, flags.output);
+      if (unknown.length > 0) {
+        const where = place.site === "" ? "" : ` of site ${place.site}`;
+        throw new OperatorError(
+          "no-such-document",
+          `no document${where}: ${unknown.join(", ")}`,
+          EXIT.usage,
+          "p4rca corpus list shows the keys.",
+        );
+      }
+    });
+  return withKnowledgeOptions(command);
+}
+
+function searchCommand(console: Console): Command {
+  const command = new Command("search")
+    .summary("what the books say to a question")
+    .argument("<question...>", "words, a symptom, an error text, names")
+    .option("-k, --limit <n>", "most passages (default: 5)", wholeNumber)
+    .action(async (words: string[], flags: CorpusFlags & { readonly limit?: number }) => {
+      applyCommon(console, flags);
+      const { searchKnowledge } = await import("../../pipeline/search-knowledge.js");
+      const question = words.join(" ");
+      const answer = await searchKnowledge(await placeOf(flags), question, flags.limit ?? 5);
+      for (const note of answer.notes) console.note(`p4rca: ${note}`);
+      const text = flags.json
+        ? asJson({ question, ...answer })
+        : answerText(answer, console.textOptions(flags.output).width);
+      deliver(console, text, flags.output);
+    });
+  return withKnowledgeOptions(command);
+}
+
+async function placeOf(flags: CorpusFlags): Promise<{ path: string; site: string }> {
+  const { loadSettings } = await import("../../pipeline/load-settings.js");
+  const { knowledgePlace } = await import("../knowledge-place.js");
+  const { knowledge: file, site, embedding, reranker, chroma } = flags;
+  const knowledge = { file, site, embedding, reranker, chroma };
+  return knowledgePlace(await loadSettings({ config: flags.config, tz: flags.tz, knowledge }, process.env));
+}
+
+function withKnowledgeOptions(command: Command): Command {
+  command
+    .option("--knowledge <file>", "the knowledge base (default: p4rca/knowledge.sqlite in the cache folder)")
+    .option("--site <label>", "site whose documents these are, beside those that all may see");
+  return withCommonOptions(command);
+}
