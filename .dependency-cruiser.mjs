@@ -12,6 +12,7 @@ const islands = {
   topology: "^src/topology/",
   parquet: "^src/parquet/",
   openmetrics: "^src/openmetrics/",
+  knowledge: "^src/advice/knowledge/",
 };
 
 const island = ([name, path]) => ({
@@ -85,7 +86,18 @@ export default {
       from: { path: "^src/pipeline/" },
       to: { path: "^src/cli/" },
     },
-    onlyIn("sqlite-lives-in-casedb", "better-sqlite3", "^src/casedb/", "Replacing the database touches one folder."),
+    onlyIn(
+      "sqlite-lives-in-casedb",
+      "better-sqlite3",
+      ["^src/casedb/", "^src/advice/knowledge/(store|vectors)/"],
+      "Replacing the database touches two folders: the case's, and that of the knowledge base.",
+    ),
+    onlyIn(
+      "books-live-in-knowledge",
+      "node_modules/(chromadb|@xenova|js-tiktoken|stemmer|marked|cheerio|pdfjs-dist|csv-parse)",
+      "^src/advice/knowledge/",
+      "Replacing a reader of documents, a tokenizer or the vector store touches one folder.",
+    ),
     onlyIn("commander-lives-in-cli", "commander", "^src/cli/", "Flags are a matter of the front desk."),
     onlyIn(
       "archives-live-in-ingest",
@@ -108,16 +120,18 @@ export default {
     },
     {
       name: "no-network",
-      comment: "Log content stays on the host: no room of this version may open a connection.",
+      comment:
+        "Log content stays on the host. Only the knowledge room knows connections: to a chroma server that the operator names, and to fetch a model when asked to.",
       severity: "error",
-      from: { path: "^src/" },
+      from: { path: "^src/", pathNot: "^src/advice/knowledge/(vectors|models)/" },
       to: { path: "^(node:)?(net|tls|http|https|http2|dgram|dns|inspector)$" },
     },
     {
       name: "no-child-processes",
-      comment: "The analyser starts no programs; only live/ (later) runs p4, lslocks and lsof.",
+      comment:
+        "The analyser starts no programs; only live/ (later) runs p4, lslocks and lsof, and the knowledge room a chroma server when asked to.",
       severity: "error",
-      from: { path: "^src/" },
+      from: { path: "^src/", pathNot: "^src/advice/knowledge/vectors/" },
       to: { path: "^(node:)?child_process$" },
     },
     {

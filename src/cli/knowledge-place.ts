@@ -1,9 +1,11 @@
 import { homedir } from "node:os";
 import { join } from "node:path";
+import type { KnowledgePlace } from "../contracts/knowledge.js";
 import type { Settings } from "../contracts/settings.js";
 
 /** Where this user's knowledge base is: as set, else in the cache folder, the only place p4rca may write unasked. */
-export function knowledgePlace({ knowledge }: Settings): { path: string; site: string } {
+export function knowledgePlace({ knowledge }: Settings): KnowledgePlace & { readonly path: string } {
   const cache = join(process.env.XDG_CACHE_HOME || join(homedir(), ".cache"), "p4rca");
-  return { path: knowledge?.file ?? join(cache, "knowledge.sqlite"), site: knowledge?.site ?? "" };
+  const { file, site, embedding, reranker, chroma } = knowledge ?? {};
+  return { path: file ?? join(cache, "knowledge.sqlite"), site: site ?? "", embedding, reranker, chroma };
 }

@@ -1,6 +1,6 @@
 import { Command, Option } from "commander";
 import { EXIT, OperatorError } from "../../base/errors.js";
-import type { Intake } from "../../contracts/knowledge.js";
+import type { Intake, KnowledgePlace } from "../../contracts/knowledge.js";
 import { applyCommon, type CommonFlags, wholeNumber, withCommonOptions } from "../common-options.js";
 import type { Console } from "../console.js";
 import { answerText } from "../format-answer.js";
@@ -139,7 +139,7 @@ function searchCommand(console: Console): Command {
   return withKnowledgeOptions(command);
 }
 
-async function placeOf(flags: CorpusFlags): Promise<{ path: string; site: string }> {
+async function placeOf(flags: CorpusFlags): Promise<KnowledgePlace & { readonly path: string }> {
   const { loadSettings } = await import("../../pipeline/load-settings.js");
   const { knowledgePlace } = await import("../knowledge-place.js");
   const { knowledge: file, site, embedding, reranker, chroma } = flags;

@@ -37,9 +37,9 @@ export function askedTerms(question: KnowledgeQuestion, vocabulary: Vocabulary):
     if (weight > (weights.get(text) ?? 0)) weights.set(text, weight);
   };
   const chain: string[] = [];
-  for (const { text: written, kind } of termsOf(question.text)) {
-    const text = vocabulary.count(written) > 0 ? written : (vocabulary.nearest(written) ?? written);
-    if (text !== written && kind !== "part") corrections.push([written, text]);
+  for (const { text: term, kind, written } of termsOf(question.text)) {
+    const text = vocabulary.count(term) > 0 ? term : (vocabulary.nearest(term) ?? term);
+    if (text !== term && kind !== "part") corrections.push([written, text]);
     ask(text, WEIGHTS[kind]);
     if (kind === "part") continue;
     chain.push(text);

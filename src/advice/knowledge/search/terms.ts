@@ -11,6 +11,8 @@ import { stemmer } from "stemmer";
 export interface Term {
   readonly text: string;
   readonly kind: "name" | "part" | "word";
+  /** As it stands in the text. */
+  readonly written: string;
 }
 
 /** `net.keepalive.idle`, `server=3`, `clients/ada-ws`, `pull -l`'s `pull`; what joins the pieces of a name. */
@@ -47,12 +49,12 @@ function addWord(terms: Term[], written: string): void {
   const parts = pieces.flatMap((piece) => piece.split(HUMP));
   if (parts.length > 1) {
     const name = plain(pieces.join("_"));
-    if (name.length <= LONGEST_TERM) terms.push({ text: name, kind: "name" });
+    if (name.length <= LONGEST_TERM) terms.push({ text: name, kind: "name", written });
   }
   for (const part of parts) {
     const word = plain(part);
     if (word === "" || word.length > LONGEST_TERM || STOP_WORDS.has(word)) continue;
-    terms.push({ text: stemmed(word), kind: parts.length > 1 ? "part" : "word" });
+    terms.push({ text: stemmed(word), kind: parts.length > 1 ? "part" : "word", written: part });
   }
 }
 
