@@ -132,3 +132,15 @@ export interface StoredDocument {
   readonly passages: number;
   readonly tokens: number;
 }
+
+/** How well one way of searching does on one kind of question. */
+export interface RetrievalScore {
+  /** Of question; "answerable": all that have an answer. */
+  readonly kind: string;
+  readonly questions: number;
+  readonly recallAt5: number;
+  readonly ndcgAt10: number;
+  readonly mrr: number;
+  /** Of the unanswerable ones: part that was refused. Of the others: part that was wrongly refused. */
+  readonly refused: number;
+}

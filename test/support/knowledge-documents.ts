@@ -8,7 +8,9 @@ export function document(
   id: string,
   title: string,
   text: string,
-  more: { facets?: Partial<Facets>; sections?: Readonly<Record<string, string>> } & Partial<KnowledgeDocument> = {},
+  more: { facets?: Partial<Facets>; sections?: Readonly<Record<string, string>> } & Partial<
+    Omit<KnowledgeDocument, "facets" | "sections">
+  > = {},
 ): KnowledgeDocument {
   const { facets, sections, ...rest } = more;
   return {

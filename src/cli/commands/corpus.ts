@@ -20,6 +20,12 @@ interface AddFlags extends CorpusFlags {
   readonly productVersion?: string;
 }
 
+interface EvalFlags extends CorpusFlags {
+  readonly part: "all" | "chosen" | "held-out";
+  readonly minRecall?: number;
+  readonly missed?: boolean;
+}
+
 const ABOUT = `The knowledge base: articles that come with p4rca, and what a site adds. Search works with nothing else installed and opens
 no connection. Documents of a site (--site) are found for that site alone.`;
 
@@ -36,7 +42,7 @@ export function corpusCommand(console: Console): Command {
     .summary("the knowledge base: add documents, search them")
     .description(ABOUT)
     .addHelpText("after", EXAMPLES);
-  const commands = [addCommand, listCommand, removeCommand, searchCommand];
+  const commands = [addCommand, listCommand, removeCommand, searchCommand, evalCommand];
   for (const command of commands) corpus.addCommand(command(console));
   return corpus;
 }
@@ -139,6 +145,37 @@ function searchCommand(console: Console): Command {
   return withKnowledgeOptions(command);
 }
 
+function evalCommand(console: Console): Command {
+  const command = new Command("eval")
+    .summary("how well search finds the pages of graded questions")
+    .description(
+      "Asks every question in a folder and prints Recall@5, nDCG@10, MRR and refusals by kind, for search by words, by\n" +
+        "vectors and by both, as far as they can be had here.",
+    )
+    .argument("<folder>", "folder of .tsv files; see eval/knowledge/README.md")
+    .addOption(
+      new Option("--part <part>", "the half on which weights were chosen, the held-out one, or all")
+        .choices(["all", "chosen", "held-out"])
+        .default("all"),
+    )
+    .option("--min-recall <part>", "exit 11 where recall@5 of the answerable questions is lower", Number)
+    .option("--missed", "list the questions that were missed")
+    .action(async (folder: string, flags: EvalFlags) => {
+      applyCommon(console, flags);
+      const { scoreKnowledge } = await import("../../pipeline/evaluate-knowledge.js");
+      const card = await scoreKnowledge(await placeOf(flags), folder, flags.part);
+      const [first] = card.rows;
+      const table = first === undefined ? "" : console.table(card.rows, Object.keys(first));
+      const missed = Object.entries(card.missed).map(([arm, ids]) => `missed by ${arm}: ${ids.join(" ") || "none"}\n`);
+      deliver(console, flags.json ? asJson(card) : table + (flags.missed ? missed.join("") : ""), flags.output);
+      const least = Math.min(
+        ...card.rows.filter(({ kind }) => kind === "answerable").map((row) => row["recall@5"] ?? 0),
+      );
+      if (flags.minRecall !== undefined && !(least >= flags.minRecall)) console.exitCode = EXIT.evalRegression;
+    });
+  return withKnowledgeOptions(command);
+}
+
 async function placeOf(flags: CorpusFlags): Promise<KnowledgePlace & { readonly path: string }> {
   const { loadSettings } = await import("../../pipeline/load-settings.js");
   const { knowledgePlace } = await import("../knowledge-place.js");
@@ -150,6 +187,9 @@ async function placeOf(flags: CorpusFlags): Promise<KnowledgePlace & { readonly 
 function withKnowledgeOptions(command: Command): Command {
   command
     .option("--knowledge <file>", "the knowledge base (default: p4rca/knowledge.sqlite in the cache folder)")
-    .option("--site <label>", "site whose documents these are, beside those that all may see");
+    .option("--site <label>", "site whose documents these are, beside those that all may see")
+    .option("--embedding <folder>", "local embedding model: search by meaning as well (p4rca models list)")
+    .option("--reranker <folder>", "local cross-encoder that puts the best passages in order again")
+    .option("--chroma <url>", "chroma server that keeps the vectors (default: the knowledge base itself)");
   return withCommonOptions(command);
 }

@@ -50,8 +50,8 @@ export function searchLexical(
     .map(([passageId, score]) => ({ passageId, score }))
     .sort((a, b) => b.score - a.score || a.passageId - b.passageId)
     .slice(0, k);
-  const asked = new Map(terms.map((term) => [term.text, term.weight]));
-  const telling = (term: string) => (asked.get(term) ?? 0) * vocabulary.telling(vocabulary.count(term));
+  const asked = new Map(terms.map(({ text, weight }) => [text, weight * vocabulary.telling(vocabulary.count(text))]));
+  const telling = (term: string) => asked.get(term) ?? 0;
   return { hits, corrections, telling, coverage: coverageOf(db, words, hits.slice(0, READ_FOR_COVERAGE)) };
 }
 
@@ -82,7 +82,10 @@ function coverageOf(db: KnowledgeDatabase, asked: readonly AskedWord[], hits: re
     .pluck();
   const parts = hits.map(({ passageId }) => {
     const said = new Set(termsOf(read.get(passageId) ?? "").map((term) => term.text));
-    return asked.reduce((sum, word) => sum + (word.alternatives.some((one) => said.has(one)) ? word.telling : 0), 0);
+    return asked.reduce(
+      (sum, word) => sum + (word.alternatives.some((one) => said.has(one)) ? word.telling * word.sure : 0),
+      0,
+    );
   });
   return Math.max(0, ...parts) / whole;
 }

@@ -1,6 +1,6 @@
 import type { KnowledgeQuestion } from "../../../contracts/knowledge.js";
 import { synonymsIn } from "./synonyms.js";
-import { termsOf } from "./terms.js";
+import { type Term, termsOf } from "./terms.js";
 import type { Vocabulary } from "./vocabulary.js";
 
 /** A term or phrase to look for. */
@@ -15,6 +15,8 @@ export interface AskedTerm {
 export interface AskedWord {
   /** Inverse document frequency. */
   readonly telling: number;
+  /** Part of that which a passage gets for having the word: less than 1 where the word is a guess. */
+  readonly sure: number;
   readonly alternatives: readonly string[];
 }
 
@@ -27,35 +29,41 @@ export interface AskedTerms {
 
 /** Chosen on the questions in eval/knowledge; `p4rca corpus eval` shows what another choice costs. */
 export const WEIGHTS = { named: 1.5, name: 2, word: 1, part: 0.4, synonym: 0.3 };
+/** A word that had to be guessed speaks less surely for a passage that has it. */
+const GUESSED = 0.5;
 
 /** The terms of a question with their weights: names more, parts of names and synonyms less than words. */
 export function askedTerms(question: KnowledgeQuestion, vocabulary: Vocabulary): AskedTerms {
   const weights = new Map<string, number>();
-  const words: AskedWord[] = [];
-  const corrections: [string, string][] = [];
   const ask = (text: string, weight: number) => {
     if (weight > (weights.get(text) ?? 0)) weights.set(text, weight);
   };
-  const chain: string[] = [];
-  for (const { text: term, kind, written } of termsOf(question.text)) {
-    const text = vocabulary.count(term) > 0 ? term : (vocabulary.nearest(term) ?? term);
-    if (text !== term && kind !== "part") corrections.push([written, text]);
-    ask(text, WEIGHTS[kind]);
-    if (kind === "part") continue;
-    chain.push(text);
-    words.push({ telling: vocabulary.telling(vocabulary.count(text)), alternatives: [text] });
-  }
-  for (const { from, count, phrases } of synonymsIn(chain)) {
+  const read = termsOf(question.text).map((term) => readTerm(term, vocabulary));
+  for (const { text, kind } of read) ask(text, WEIGHTS[kind]);
+  const whole = read.filter(({ kind }) => kind !== "part");
+  const words = whole.map(({ text, guessed }): AskedWord => {
+    const telling = vocabulary.telling(guessed ? 0 : vocabulary.count(text));
+    return { telling, sure: guessed ? GUESSED : 1, alternatives: [text] };
+  });
+  for (const { from, count, phrases } of synonymsIn(whole.map(({ text }) => text))) {
     for (const phrase of phrases) ask(phrase.join(" "), WEIGHTS.synonym);
     const said = phrases.filter((phrase) => phrase.length === 1).flat();
-    for (let at = from; at < from + count; at++) {
-      const word = words[at];
-      if (word !== undefined) words[at] = { ...word, alternatives: [...word.alternatives, ...said] };
-    }
+    for (const [at, word] of words.slice(from, from + count).entries())
+      words[from + at] = { ...word, alternatives: [...word.alternatives, ...said] };
   }
   for (const name of question.names)
     for (const { text, kind } of termsOf(name)) if (kind !== "part") ask(text, WEIGHTS.named);
-  return { terms: [...weights].map(([text, weight]) => ({ text, weight })), words: unique(words), corrections };
+  return {
+    terms: [...weights].map(([text, weight]) => ({ text, weight })),
+    words: unique(words),
+    corrections: whole.flatMap(({ text, written, guessed }) => (guessed ? [[written, text] as const] : [])),
+  };
+}
+
+/** A term of the question as the books have it: a word that nobody uses is taken for the nearest one that is used. */
+function readTerm(term: Term, vocabulary: Vocabulary): Term & { readonly guessed: boolean } {
+  const near = vocabulary.count(term.text) > 0 ? undefined : vocabulary.nearest(term.text);
+  return { ...term, text: near ?? term.text, guessed: near !== undefined };
 }
 
 /** Each word once, however often it was said. */

@@ -1,0 +1,115 @@
+import type { Incident } from "../../contracts/analysis.js";
+import type { KnowledgeAnswer, KnowledgeQuestion, Passage, PastIncident } from "../../contracts/knowledge.js";
+import { recall } from "./memory/case-memory.js";
+import { excerptOf } from "./search/excerpt.js";
+import { type Dense, fuse, type Rerank, rerank, searchDense } from "./search/hybrid.js";
+import { searchLexical } from "./search/lexical.js";
+import { Vocabulary } from "./search/vocabulary.js";
+import type { KnowledgeDatabase } from "./store/knowledge-database.js";
+import { readPassages } from "./store/passage-reader.js";
+
+/** Below this an answer is refused; chosen on the questions of eval/knowledge. */
+const LEAST_COVERAGE = 0.5;
+/** Passages of one document in an answer, so that a long one leaves room for others. */
+const OF_ONE_DOCUMENT = 2;
+/** Passages that words bring in. */
+const LEXICAL_CANDIDATES = 60;
+
+/** What search may use beside words, and what stood in the way of it. */
+export interface Models {
+  readonly dense: Dense | null;
+  readonly rerank: Rerank | null;
+  readonly notes: readonly string[];
+}
+
+export type SearchArm = "lexical" | "dense" | "hybrid";
+
+/** An open knowledge base, for reading. */
+export class KnowledgeBase {
+  /** What the operator should know about the state of the base, a line each. */
+  readonly notes: string[];
+  private readonly vocabulary: Vocabulary;
+  private readonly sites: readonly string[];
+
+  constructor(
+    private readonly db: KnowledgeDatabase,
+    site: string,
+    private readonly models: Models,
+  ) {
+    this.vocabulary = new Vocabulary(db);
+    this.sites = site === "" ? [""] : ["", site];
+    this.notes = [...models.notes];
+  }
+
+  /** Ways of searching that can be had here. */
+  get arms(): readonly SearchArm[] {
+    return this.models.dense === null ? ["lexical"] : ["lexical", "dense", "hybrid"];
+  }
+
+  /**
+   * The k passages that answer best. An empty or hopeless question gives an answer that says so, never an error; where
+   * vectors fail, words alone answer, and `notes` says why.
+   */
+  async search(question: KnowledgeQuestion, k: number, arm: SearchArm = "hybrid"): Promise<KnowledgeAnswer> {
+    const lexical = searchLexical(this.db, this.vocabulary, question, LEXICAL_CANDIDATES, this.sites);
+    const { corrections, coverage, telling } = lexical;
+    const ranked = arm === "lexical" ? lexical.hits : await this.withModels(question, lexical.hits, arm);
+    const best = Math.max(...ranked.slice(0, 1).map(({ score }) => score), Number.EPSILON);
+    const scored = ranked.map(({ passageId, score }) => ({ passageId, score: round((score / best) * coverage) }));
+    const few = fewOfEach(
+      readPassages(this.db, scored.slice(0, k * (1 + OF_ONE_DOCUMENT)), (text) => excerptOf(text, telling)),
+    );
+    const passages = few.slice(0, k);
+    return {
+      passages,
+      corrections,
+      answered: passages.length > 0 && coverage >= LEAST_COVERAGE,
+      coverage: round(coverage),
+    };
+  }
+
+  /** Past incidents like this one, most similar first, and how many are remembered at all. */
+  recall(incident: Incident): { before: PastIncident[]; remembered: number } {
+    return recall(this.db, incident, this.sites);
+  }
+
+  async close(): Promise<void> {
+    await this.models.dense?.store.close();
+    this.db.close();
+  }
+
+  private async withModels(
+    question: KnowledgeQuestion,
+    lexical: readonly { passageId: number; score: number }[],
+    arm: "dense" | "hybrid",
+  ): Promise<readonly { passageId: number; score: number }[]> {
+    const { dense, rerank: model } = this.models;
+    let ranked = lexical;
+    try {
+      if (dense !== null) {
+        const near = await searchDense(this.db, dense, question, this.sites);
+        ranked = arm === "dense" ? near : fuse(lexical, near);
+      }
+      return model === null ? ranked : await rerank(this.db, model, question, ranked);
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      const note = `Search went on with words alone: ${reason}`;
+      if (!this.notes.includes(note)) this.notes.push(note);
+      return lexical;
+    }
+  }
+}
+
+function fewOfEach(passages: readonly Passage[]): Passage[] {
+  const counts = new Map<string, number>();
+  return passages.filter(({ documentId, site }) => {
+    const key = `${site ?? ""}\0${documentId}`;
+    const count = (counts.get(key) ?? 0) + 1;
+    counts.set(key, count);
+    return count <= OF_ONE_DOCUMENT;
+  });
+}
+
+function round(score: number): number {
+  return Math.round(score * 1000) / 1000;
+}
