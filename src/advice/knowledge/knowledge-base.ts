@@ -56,16 +56,10 @@ export class KnowledgeBase {
     const ranked = arm === "lexical" ? lexical.hits : await this.withModels(question, lexical.hits, arm);
     const best = Math.max(...ranked.slice(0, 1).map(({ score }) => score), Number.EPSILON);
     const scored = ranked.map(({ passageId, score }) => ({ passageId, score: round((score / best) * coverage) }));
-    const few = fewOfEach(
-      readPassages(this.db, scored.slice(0, k * (1 + OF_ONE_DOCUMENT)), (text) => excerptOf(text, telling)),
-    );
-    const passages = few.slice(0, k);
-    return {
-      passages,
-      corrections,
-      answered: passages.length > 0 && coverage >= LEAST_COVERAGE,
-      coverage: round(coverage),
-    };
+    const found = fewOfEach(readPassages(this.db, scored.slice(0, k * (1 + OF_ONE_DOCUMENT)))).slice(0, k);
+    const passages = found.map((passage) => ({ ...passage, excerpt: excerptOf(passage.text, telling) }));
+    const answered = passages.length > 0 && coverage >= LEAST_COVERAGE;
+    return { passages, corrections, answered, coverage: round(coverage) };
   }
 
   /** Past incidents like this one, most similar first, and how many are remembered at all. */
@@ -100,7 +94,7 @@ export class KnowledgeBase {
   }
 }
 
-function fewOfEach(passages: readonly Passage[]): Passage[] {
+function fewOfEach<T extends Pick<Passage, "documentId" | "site">>(passages: readonly T[]): T[] {
   const counts = new Map<string, number>();
   return passages.filter(({ documentId, site }) => {
     const key = `${site ?? ""}\0${documentId}`;

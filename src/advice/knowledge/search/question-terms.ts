@@ -42,7 +42,8 @@ export function askedTerms(question: KnowledgeQuestion, vocabulary: Vocabulary):
   for (const { text, kind } of read) ask(text, WEIGHTS[kind]);
   const whole = read.filter(({ kind }) => kind !== "part");
   const words = whole.map(({ text, guessed }): AskedWord => {
-    const telling = vocabulary.telling(guessed ? 0 : vocabulary.count(text));
+    // A figure alone (a pid, a time) says nothing of what is asked.
+    const telling = /^[\d_]+$/.test(text) ? 0 : vocabulary.telling(guessed ? 0 : vocabulary.count(text));
     return { telling, sure: guessed ? GUESSED : 1, alternatives: [text] };
   });
   for (const { from, count, phrases } of synonymsIn(whole.map(({ text }) => text))) {

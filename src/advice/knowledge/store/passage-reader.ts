@@ -22,12 +22,11 @@ const SELECT = `SELECT p.id, p.handle, d.key, d.title, p.section_path AS section
 export function readPassages(
   db: KnowledgeDatabase,
   hits: readonly { readonly passageId: number; readonly score: number }[],
-  excerptOf: (text: string) => string,
-): Passage[] {
+): Omit<Passage, "excerpt">[] {
   const byId = db.prepare<[number], Row>(`${SELECT} WHERE p.id = ?`);
   return hits.flatMap(({ passageId, score }) => {
     const row = byId.get(passageId);
-    return row === undefined ? [] : [passageOf(row, score, excerptOf(row.text))];
+    return row === undefined ? [] : [passageOf(row, score)];
   });
 }
 
@@ -46,14 +45,13 @@ export function passageNumbers(
   return new Map(rows.map(({ id, handle }) => [handle, id]));
 }
 
-function passageOf(row: Row, score: number, excerpt: string): Passage {
+function passageOf(row: Row, score: number): Omit<Passage, "excerpt"> {
   return {
     id: row.handle,
     documentId: row.key,
     title: row.title,
     sectionPath: JSON.parse(row.sectionPath) as string[],
     text: row.text,
-    excerpt,
     source: row.source,
     version: row.version,
     hash: row.hash,
