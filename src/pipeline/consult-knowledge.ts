@@ -18,8 +18,11 @@ export async function consultKnowledge(model: ReportModel, place: KnowledgePlace
     const base = await openKnowledge(place);
     try {
       const found = new Map<string, IncidentKnowledge>();
+      const quotable = new Set(
+        model.document.case.inputs.filter(({ kind }) => QUOTABLE.test(kind)).map(({ id }) => id),
+      );
       for (const incident of model.document.incidents) {
-        const { passages } = await base.search(questionOf(incident), PASSAGES);
+        const { passages } = await base.search(questionOf(incident, quotable), PASSAGES);
         found.set(incident.id, { passages, ...base.recall(incident) });
       }
       return withKnowledge(model, found, base.notes);
@@ -32,15 +35,19 @@ export async function consultKnowledge(model: ReportModel, place: KnowledgePlace
   }
 }
 
-/** What an incident asks the books: its names, and the texts of errors that are its evidence. */
-export function questionOf(incident: Incident): KnowledgeQuestion {
+/** Logs have texts of errors; lists of processes and locks have names and figures. */
+const QUOTABLE = /log$/; // p4log, syslog
+
+/** What an incident asks the books: its names, and the texts of errors that are its evidence, from the inputs given. */
+export function questionOf(incident: Incident, quotable: ReadonlySet<number>): KnowledgeQuestion {
   const { category, cause, contributing, resource, suspect, evidence, actions, prevention } = incident;
   const named = resource.kind === "host" || resource.kind === "client" ? [] : [resource.name];
   const commands = [...actions, ...prevention].flatMap((step) => step.command ?? []);
   const configurables = commands.flatMap((command) => CONFIGURE.exec(command)?.[1] ?? []);
   const texts = evidence
+    .filter(({ source }) => quotable.has(source.input))
     .map(({ source }) => source.text.trim())
-    // Track lines and the lines of commands hold figures and arguments; what is left are errors and captures.
+    // Track lines and the lines of commands hold figures and arguments; what is left are errors.
     .filter((text) => text !== "" && !/^---|^\d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d pid /.test(text)) // 2024/03/05 14:07:03 pid 7432 ada@ws …
     .slice(0, QUOTED.lines)
     .map((text) => text.slice(0, QUOTED.characters));

@@ -32,5 +32,5 @@ function renderPassage(passage: Passage): Html {
     `passage ${passage.id}`,
   ].filter((part) => part !== null);
   return html`<details class="passage"><summary>${placeOfPassage(passage)}${doubt === null ? NOTHING : html` <b>(${doubt})</b>`}</summary>
-<pre class="quoted">${passage.text}</pre><p class="note">${origin.join(" · ")}</p></details>`;
+<pre>${passage.text}</pre><p class="note">${origin.join(" · ")}</p></details>`;
 }

@@ -146,6 +146,8 @@ th.num{text-align:right}
 tfoot th,tfoot td{font-weight:600}
 tr[hidden]{display:none}
 .scroll{overflow-x:auto}
+details.passage{border-top:1px solid var(--rule);padding:6px 0}
+details.passage pre{margin:6px 0;max-height:28em;overflow:auto}
 details.other{border-top:1px solid var(--rule);padding:8px 0}
 summary{cursor:pointer}
 details.other>summary{padding:2px 0}
