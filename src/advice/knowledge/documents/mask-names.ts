@@ -41,8 +41,8 @@ export class NameMask {
 const MAILBOX = /[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}/g; // ada.l@example.com
 const ADDRESS = /\b\d{1,3}(?:\.\d{1,3}){3}\b|\b(?:[0-9a-f]{1,4}:){3,7}[0-9a-f]{1,4}\b/gi; // 10.1.4.7, fe80:0:0:1:2
 /** A path that names at least one folder; `//...` alone is a shape, not a name, and `https://x` is an address. */
-const DEPOT_PATH = /(?<!:)\/\/[\w.+-]{2,}(?:\/[\w.+%@#-]+)*(?:\/\.\.\.)?/g; // //depot/main/src/...
+const DEPOT_PATH = /(?<!:)\/\/\w[\w.+-]+(?:\/[\w.+%@#-]+)*(?:\/\.\.\.)?/g; // //depot/main/src/...
 
 function escaped(name: string): string {
-  return name.replaceAll(/[\\^$.*+?()[\]{}|/-]/g, "\\$&");
+  return name.replaceAll(/[\\^$.*+?()[\]{}|/]/g, "\\$&");
 }
