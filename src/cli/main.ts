@@ -6,6 +6,7 @@ import { detectCommand } from "./commands/detect.js";
 import { doctorCommand } from "./commands/doctor.js";
 import { incidentsCommand } from "./commands/incidents.js";
 import { ingestCommand } from "./commands/ingest.js";
+import { modelsCommand } from "./commands/models.js";
 import { queryCommand } from "./commands/query.js";
 import { reportCommand } from "./commands/report.js";
 import { schemaCommand } from "./commands/schema.js";
@@ -59,6 +60,7 @@ function buildProgram(console: Console): Command {
     reportCommand,
     queryCommand,
     corpusCommand,
+    modelsCommand,
     schemaCommand,
     doctorCommand,
   ];

@@ -1,10 +1,14 @@
 import { existsSync } from "node:fs";
+import type { ProgressListener } from "../../base/progress.js";
 import type { KnowledgePlace } from "../../contracts/knowledge.js";
 import type { Curator } from "./curator.js";
 import type { RetrievalResult } from "./evaluate/evaluate.js";
 import { KnowledgeBase, type Models, type SearchArm } from "./knowledge-base.js";
+import type { listModelFolders } from "./models/model-folder.js";
+import type { PulledFile } from "./models/pull-model.js";
 import { BUILT_DATABASE, hasShipped } from "./shipped/shipped-corpus.js";
 import { type KnowledgeDatabase, openKnowledgeDatabase } from "./store/knowledge-database.js";
+import type { ChromaServer } from "./vectors/chroma-server.js";
 
 /** The door. What is heavy (readers of documents, the tokenizer, models, chroma) is loaded where it is asked for. */
 
@@ -39,6 +43,83 @@ export async function evaluateKnowledge(
   } finally {
     await base.close();
   }
+}
+
+/**
+ * Brings the knowledge base up to date: the shipped articles to those of this version, and with a model the vectors of
+ * all passages, in the base or in the chroma server that the place names.
+ */
+export async function indexKnowledge(
+  place: KnowledgePlace & { path: string },
+  listener: Listener,
+): Promise<IndexResult> {
+  const curator = await openCurator(place.path);
+  try {
+    if (place.embedding === undefined) return { vectors: null };
+    const { openEmbedder } = await import("./models/embedder.js");
+    const { openVectorStore } = await import("./models/search-models.js");
+    const { indexVectors } = await import("./vectors/index-vectors.js");
+    const embedder = await openEmbedder(place.embedding);
+    const store = await openVectorStore(curator.db, embedder, place.chroma, false);
+    const counts = await indexVectors(curator.db, embedder, store, listener);
+    await store.close();
+    return { vectors: { store: store.id, model: embedder.modelId, ...counts } };
+  } finally {
+    curator.close();
+  }
+}
+
+/** Copies the vectors of a model from the knowledge base to a chroma server, or back. Returns how many. */
+export async function moveKnowledge(
+  place: KnowledgePlace & { path: string; embedding: string; chroma: string },
+  to: "chroma" | "embedded",
+): Promise<number> {
+  const { openEmbedder } = await import("./models/embedder.js");
+  const { openVectorStore } = await import("./models/search-models.js");
+  const { moveVectors } = await import("./vectors/vector-store.js");
+  const curator = await openCurator(place.path);
+  try {
+    const embedder = await openEmbedder(place.embedding);
+    const embedded = await openVectorStore(curator.db, embedder, undefined, false);
+    const chroma = await openVectorStore(curator.db, embedder, place.chroma, false);
+    return to === "chroma" ? await moveVectors(embedded, chroma) : await moveVectors(chroma, embedded);
+  } finally {
+    curator.close();
+  }
+}
+
+/** Starts the chroma server that npm ships; see vectors/chroma-server.ts. */
+export async function serveChroma(dataFolder: string, port: number | null): Promise<ChromaServer> {
+  const { startChroma } = await import("./vectors/chroma-server.js");
+  return startChroma(dataFolder, port);
+}
+
+/** Models in a folder of models. */
+export async function listModels(folder: string): Promise<ReturnType<typeof listModelFolders>> {
+  const { listModelFolders } = await import("./models/model-folder.js");
+  return listModelFolders(folder);
+}
+
+/** Fetches a model from the internet; see models/pull-model.ts. */
+export async function fetchModel(id: string, folder: string, listener: Listener): Promise<PulledFile[]> {
+  const { pullModel } = await import("./models/pull-model.js");
+  return pullModel(id, folder, listener);
+}
+
+interface Listener {
+  readonly progress: ProgressListener;
+  readonly checkpoint: () => void;
+}
+
+/** What became of the vectors; null where no model was named. */
+export interface IndexResult {
+  readonly vectors: {
+    readonly store: string;
+    readonly model: string;
+    readonly embedded: number;
+    readonly removed: number;
+    readonly kept: number;
+  } | null;
 }
 
 async function openDatabase(path: string | null): Promise<{ db: KnowledgeDatabase; notes: string[] }> {

@@ -42,7 +42,7 @@ export function corpusCommand(console: Console): Command {
     .summary("the knowledge base: add documents, search them")
     .description(ABOUT)
     .addHelpText("after", EXAMPLES);
-  const commands = [addCommand, listCommand, removeCommand, searchCommand, evalCommand];
+  const commands = [addCommand, listCommand, removeCommand, searchCommand, indexCommand, serveCommand, evalCommand];
   for (const command of commands) corpus.addCommand(command(console));
   return corpus;
 }
@@ -143,6 +143,57 @@ function searchCommand(console: Console): Command {
       deliver(console, text, flags.output);
     });
   return withKnowledgeOptions(command);
+}
+
+function indexCommand(console: Console): Command {
+  const command = new Command("index")
+    .summary("bring the shipped articles and the vectors up to date")
+    .description(
+      "Brings the shipped articles to those of this version and, with --embedding, makes the vectors that are missing.\n" +
+        "With --move-to vectors are copied between the knowledge base and a chroma server instead of made again.",
+    )
+    .addOption(new Option("--move-to <store>", "copy the vectors there").choices(["chroma", "embedded"]))
+    .action(async (flags: CorpusFlags & { readonly moveTo?: "chroma" | "embedded" }) => {
+      applyCommon(console, flags);
+      const { bringUpToDate, moveVectorsTo } = await import("../../pipeline/index-knowledge.js");
+      const place = await placeOf(flags);
+      if (place.chroma !== undefined && !isLoopback(place.chroma))
+        console.note(`p4rca: passages' vectors and ids go to ${place.chroma}, which is not this machine`);
+      if (flags.moveTo !== undefined) {
+        const moved = await moveVectorsTo(place, flags.moveTo);
+        return deliver(console, flags.json ? asJson({ moved }) : `${moved} vectors moved\n`, flags.output);
+      }
+      const { progress, checkpoint } = console;
+      const { vectors } = await bringUpToDate(place, { progress, checkpoint });
+      const words =
+        vectors === null
+          ? "articles are up to date; no model, no vectors"
+          : `${vectors.embedded} passages embedded, ${vectors.kept} kept, of ${vectors.removed} documents removed (${vectors.store}, ${vectors.model})`;
+      deliver(console, flags.json ? asJson({ knowledge: place.path, vectors }) : `${words}\n`, flags.output);
+    });
+  return withKnowledgeOptions(command);
+}
+
+function serveCommand(console: Console): Command {
+  const command = new Command("serve")
+    .summary("run a chroma server on this machine, until Ctrl-C")
+    .description("Starts the chroma server that npm ships, on loopback alone; other commands use it with --chroma URL.")
+    .option("--data <folder>", "where it keeps its data (default: p4rca/chroma in the cache folder)")
+    .option("--port <n>", "its port (default: one that is free)", wholeNumber)
+    .action(async (flags: CommonFlags & { readonly data?: string; readonly port?: number }) => {
+      applyCommon(console, flags);
+      const { serveUntilEnded } = await import("../../pipeline/index-knowledge.js");
+      const { cacheFolder } = await import("../knowledge-place.js");
+      const ready = (url: string) =>
+        deliver(console, flags.json ? asJson({ url }) : `${url}\nCtrl-C ends it.\n`, flags.output);
+      const { checkpoint } = console;
+      await serveUntilEnded(flags.data ?? cacheFolder("chroma"), flags.port ?? null, { ready, checkpoint });
+    });
+  return withCommonOptions(command);
+}
+
+function isLoopback(url: string): boolean {
+  return URL.canParse(url) && /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/.test(new URL(url).hostname); // 127.0.0.1
 }
 
 function evalCommand(console: Console): Command {

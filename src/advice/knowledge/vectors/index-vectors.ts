@@ -1,13 +1,7 @@
 import type { ProgressListener } from "../../../base/progress.js";
+import type { Embedder } from "../models/embedder.js";
 import type { KnowledgeDatabase } from "../store/knowledge-database.js";
 import type { VectorStore, WindowVector } from "./vector-store.js";
-
-/** What makes vectors: a local embedding model. */
-export interface WindowEmbedder {
-  /** A text as overlapping windows within the model's limit, which together have every word. */
-  windows(text: string): string[];
-  embed(texts: readonly string[]): Promise<Float32Array[]>;
-}
 
 /** Windows that are embedded and stored at a time. */
 const BATCH = 32;
@@ -26,7 +20,7 @@ interface PassageRow {
  */
 export async function indexVectors(
   db: KnowledgeDatabase,
-  embedder: WindowEmbedder,
+  embedder: Embedder,
   store: VectorStore,
   listener: { readonly progress: ProgressListener; readonly checkpoint: () => void },
 ): Promise<{ embedded: number; removed: number; kept: number }> {
@@ -53,9 +47,11 @@ export async function indexVectors(
 }
 
 /** Each window begins with the document's title, so that a piece from its middle is still about something. */
-async function embedPassages(passages: readonly PassageRow[], embedder: WindowEmbedder): Promise<WindowVector[]> {
+async function embedPassages(passages: readonly PassageRow[], embedder: Embedder): Promise<WindowVector[]> {
   const windows = passages.flatMap((passage) =>
-    embedder.windows(passage.text).map((text, index) => ({ passage, index, text: `${passage.title}\n${text}` })),
+    embedder
+      .windows(passage.text, passage.title)
+      .map((text, index) => ({ passage, index, text: `${passage.title}\n${text}` })),
   );
   const vectors: Float32Array[] = [];
   for (let at = 0; at < windows.length; at += BATCH)

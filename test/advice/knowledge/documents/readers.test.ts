@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { KnowledgeDocument } from "../../../../src/advice/knowledge/documents/document.js";
 import { readKnowledgeFile } from "../../../../src/advice/knowledge/documents/read-document.js";
-import { tinyPdf } from "../../../support/tiny-pdf.js";
+import { tinyPdf } from "../../../support/knowledge/tiny-pdf.js";
 
 const read = (path: string, content: string | Uint8Array) =>
   readKnowledgeFile({ path, bytes: typeof content === "string" ? new TextEncoder().encode(content) : content });

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { recall, remember } from "../../../../src/advice/knowledge/memory/case-memory.js";
 import type { Verdict } from "../../../../src/advice/knowledge/memory/incident-signature.js";
 import type { Incident } from "../../../../src/contracts/analysis.js";
-import { document, knowledgeOf } from "../../../support/knowledge-documents.js";
+import { document, knowledgeOf } from "../../../support/knowledge/documents.js";
 
 function incident(startedAt: string, more: Partial<Incident> = {}): Incident {
   return {

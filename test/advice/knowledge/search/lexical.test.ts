@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { searchLexical } from "../../../../src/advice/knowledge/search/lexical.js";
 import { Vocabulary } from "../../../../src/advice/knowledge/search/vocabulary.js";
 import type { KnowledgeDatabase } from "../../../../src/advice/knowledge/store/knowledge-database.js";
-import { document, knowledgeOf } from "../../../support/knowledge-documents.js";
+import { document, knowledgeOf } from "../../../support/knowledge/documents.js";
 
 const FILLER = Array.from({ length: 12 }, (_, i) =>
   document(`filler-${i}`, `Notes ${i}`, `Coffee machine ${i} is cleaned on day ${i}. Nothing else happens here.`),

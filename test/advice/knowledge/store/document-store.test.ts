@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { DocumentStore } from "../../../../src/advice/knowledge/store/document-store.js";
 import { openKnowledgeDatabase } from "../../../../src/advice/knowledge/store/knowledge-database.js";
-import { document } from "../../../support/knowledge-documents.js";
+import { document } from "../../../support/knowledge/documents.js";
 
 function emptyStore() {
   const db = openKnowledgeDatabase(":memory:", "create");

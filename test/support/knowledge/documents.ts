@@ -1,7 +1,10 @@
-import type { Facets, KnowledgeDocument } from "../../src/advice/knowledge/documents/document.js";
-import { NO_FACETS } from "../../src/advice/knowledge/documents/document.js";
-import { DocumentStore } from "../../src/advice/knowledge/store/document-store.js";
-import { type KnowledgeDatabase, openKnowledgeDatabase } from "../../src/advice/knowledge/store/knowledge-database.js";
+import type { Facets, KnowledgeDocument } from "../../../src/advice/knowledge/documents/document.js";
+import { NO_FACETS } from "../../../src/advice/knowledge/documents/document.js";
+import { DocumentStore } from "../../../src/advice/knowledge/store/document-store.js";
+import {
+  type KnowledgeDatabase,
+  openKnowledgeDatabase,
+} from "../../../src/advice/knowledge/store/knowledge-database.js";
 
 /** A document of one section for each heading; `text` before the first heading. */
 export function document(
