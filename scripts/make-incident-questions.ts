@@ -56,7 +56,8 @@ async function questionRow(planned: PlannedCase, number: number): Promise<string
     });
     const [incident] = document.incidents;
     if (document.verdict !== "incident" || incident === undefined) return null;
-    const relevant = causes.map((cause) => `${cause}:3`).join(" ");
+    // What else would pass for the cause is worth knowing.
+    const relevant = causes.map((cause, index) => `${cause}:${index === 0 ? 3 : 1}`).join(" ");
     return [`n${number}`, "incident", document.headline, namesOf(incident).join(","), relevant].join("\t");
   } finally {
     rmSync(folder, { recursive: true, force: true });

@@ -19,6 +19,7 @@ export interface ModelFolder {
 }
 
 const PARTS = ["config.json", "tokenizer.json", "tokenizer_config.json"];
+const SENTENCES = "sentence_bert_config.json";
 const QUANTIZED = "onnx/model_quantized.onnx";
 const PLAIN = "onnx/model.onnx";
 /** Windows longer than this blur what they are about, whatever the model takes. */
@@ -38,17 +39,16 @@ export function openModelFolder(folder: string): ModelFolder {
   if (missing.length > 0) throw broken(path, `lacks ${missing.join(", ")}`);
   const config = readJson(path, "config.json");
   const tokenizer = readJson(path, "tokenizer_config.json");
+  // Sentence models say how long a text they were trained on.
+  const sentences = existsSync(join(path, SENTENCES)) ? readJson(path, SENTENCES) : {};
+  const limits = [tokenizer.model_max_length, config.max_position_embeddings, sentences.max_seq_length];
   const architectures = Array.isArray(config.architectures) ? config.architectures.join(" ") : "";
   const onnxPath = join(path, quantized ? QUANTIZED : PLAIN);
   return {
     ...{ path, parent: dirname(path), name: basename(path), quantized, onnxPath },
     kind: architectures.includes("ForSequenceClassification") ? "cross-encoder" : "embedding",
     dimensions: numberOf(config.hidden_size) ?? numberOf(config.dim) ?? 0,
-    maxTokens: Math.min(
-      numberOf(tokenizer.model_max_length) ?? LONGEST,
-      numberOf(config.max_position_embeddings) ?? LONGEST,
-      LONGEST,
-    ),
+    maxTokens: Math.min(LONGEST, ...limits.flatMap((limit) => numberOf(limit) ?? [])),
     bytes: statSync(onnxPath).size,
   };
 }

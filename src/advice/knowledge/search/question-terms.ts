@@ -28,7 +28,7 @@ export interface AskedTerms {
 }
 
 /** Chosen on the questions in eval/knowledge; `p4rca corpus eval` shows what another choice costs. */
-export const WEIGHTS = { named: 1.5, name: 2, word: 1, part: 0.4, synonym: 0.3 };
+export const WEIGHTS = { named: 1.5, name: 2, word: 1, part: 0.4, synonym: 0.3, pair: 0.5 };
 /** A word that had to be guessed speaks less surely for a passage that has it. */
 const GUESSED = 0.5;
 
@@ -46,6 +46,11 @@ export function askedTerms(question: KnowledgeQuestion, vocabulary: Vocabulary):
     const telling = /^[\d_]+$/.test(text) ? 0 : vocabulary.telling(guessed ? 0 : vocabulary.count(text));
     return { telling, sure: guessed ? GUESSED : 1, alternatives: [text] };
   });
+  // Words that follow each other and do so in a passage as well: "write lock" is more than write and lock.
+  for (const [at, { text }] of whole.entries()) {
+    const next = whole[at + 1];
+    if (next !== undefined) ask(`${text} ${next.text}`, WEIGHTS.pair);
+  }
   for (const { from, count, phrases } of synonymsIn(whole.map(({ text }) => text))) {
     for (const phrase of phrases) ask(phrase.join(" "), WEIGHTS.synonym);
     const said = phrases.filter((phrase) => phrase.length === 1).flat();
