@@ -82,7 +82,7 @@ export class KnowledgeBase {
     try {
       if (dense !== null) {
         const near = await searchDense(this.db, dense, question, this.sites);
-        ranked = arm === "dense" ? near : fuse(lexical, near);
+        ranked = arm === "dense" ? near : fuse(lexical, near, question);
       }
       return model === null ? ranked : await rerank(this.db, model, question, ranked);
     } catch (error) {

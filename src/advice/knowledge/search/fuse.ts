@@ -5,7 +5,7 @@ export interface Ranked {
 }
 
 /** Ranks near the top count nearly alike; the constant of the paper (Cormack, Clarke, Büttcher 2009). */
-const RRF_CONSTANT = 60;
+export const RRF = { constant: 20 };
 
 /**
  * Reciprocal rank fusion: each ranking gives a passage weight / (60 + rank), whatever its scores mean. Best first,
@@ -17,7 +17,7 @@ export function fuseRanks(
   const scores = new Map<number, number>();
   for (const { hits, weight } of rankings) {
     hits.forEach(({ passageId }, rank) => {
-      scores.set(passageId, (scores.get(passageId) ?? 0) + weight / (RRF_CONSTANT + rank + 1));
+      scores.set(passageId, (scores.get(passageId) ?? 0) + weight / (RRF.constant + rank + 1));
     });
   }
   return [...scores]

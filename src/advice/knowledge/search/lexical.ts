@@ -21,7 +21,7 @@ export interface LexicalAnswer {
 }
 
 /** Weights of the columns in BM25; chosen with WEIGHTS. */
-export const COLUMNS = { title: 4, headings: 1.6, names: 2.5, body: 1 };
+export const COLUMNS = { title: 14, headings: 5, names: 0.8, body: 1 };
 /** Passages that each group of terms may bring in. */
 const CANDIDATES = 150;
 /** Passages whose text is read to tell how much of the question they speak of. */
