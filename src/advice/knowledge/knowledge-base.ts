@@ -2,14 +2,16 @@ import type { Incident } from "../../contracts/analysis.js";
 import type { KnowledgeAnswer, KnowledgeQuestion, Passage, PastIncident } from "../../contracts/knowledge.js";
 import { recall } from "./memory/case-memory.js";
 import { excerptOf } from "./search/excerpt.js";
+import type { Ranked } from "./search/fuse.js";
 import { type Dense, fuse, type Rerank, rerank, searchDense } from "./search/hybrid.js";
 import { searchLexical } from "./search/lexical.js";
 import { Vocabulary } from "./search/vocabulary.js";
 import type { KnowledgeDatabase } from "./store/knowledge-database.js";
 import { readPassages } from "./store/passage-reader.js";
 
-/** Below this an answer is refused; chosen on the questions of eval/knowledge. */
+/** Below both an answer is refused; chosen on the questions of eval/knowledge. */
 const LEAST_COVERAGE = 0.5;
+const LEAST_SIMILARITY = 0.5;
 /** Passages of one document in an answer, so that a long one leaves room for others. */
 const OF_ONE_DOCUMENT = 2;
 /** Passages that words bring in. */
@@ -53,12 +55,12 @@ export class KnowledgeBase {
   async search(question: KnowledgeQuestion, k: number, arm: SearchArm = "hybrid"): Promise<KnowledgeAnswer> {
     const lexical = searchLexical(this.db, this.vocabulary, question, LEXICAL_CANDIDATES, this.sites);
     const { corrections, coverage, telling } = lexical;
-    const ranked = arm === "lexical" ? lexical.hits : await this.withModels(question, lexical.hits, arm);
-    const best = Math.max(...ranked.slice(0, 1).map(({ score }) => score), Number.EPSILON);
+    const { ranked, similarity } = await this.rank(question, lexical.hits, arm);
+    const best = Math.max(ranked[0]?.score ?? 0, Number.EPSILON);
     const scored = ranked.map(({ passageId, score }) => ({ passageId, score: round((score / best) * coverage) }));
     const found = fewOfEach(readPassages(this.db, scored.slice(0, k * (1 + OF_ONE_DOCUMENT)))).slice(0, k);
     const passages = found.map((passage) => ({ ...passage, excerpt: excerptOf(passage.text, telling) }));
-    const answered = passages.length > 0 && coverage >= LEAST_COVERAGE;
+    const answered = passages.length > 0 && (coverage >= LEAST_COVERAGE || similarity >= LEAST_SIMILARITY);
     return { passages, corrections, answered, coverage: round(coverage) };
   }
 
@@ -72,26 +74,27 @@ export class KnowledgeBase {
     this.db.close();
   }
 
-  private async withModels(
-    question: KnowledgeQuestion,
-    lexical: readonly { passageId: number; score: number }[],
-    arm: "dense" | "hybrid",
-  ): Promise<readonly { passageId: number; score: number }[]> {
+  /** The passages in the order of an arm, and how near the nearest one is; where models fail, in the order of the words. */
+  private async rank(question: KnowledgeQuestion, lexical: readonly Ranked[], arm: SearchArm): Promise<Ranking> {
     const { dense, rerank: model } = this.models;
-    let ranked = lexical;
+    if (arm === "lexical" || (dense === null && model === null)) return { ranked: lexical, similarity: 0 };
     try {
-      if (dense !== null) {
-        const near = await searchDense(this.db, dense, question, this.sites);
-        ranked = arm === "dense" ? near : fuse(lexical, near, question);
-      }
-      return model === null ? ranked : await rerank(this.db, model, question, ranked);
+      const near = dense === null ? [] : await searchDense(this.db, dense, question, this.sites);
+      const fused = arm === "dense" ? near : fuse(lexical, near, question);
+      const ranked = model === null ? fused : await rerank(this.db, model, question, fused);
+      return { ranked, similarity: near[0]?.score ?? 0 };
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       const note = `Search went on with words alone: ${reason}`;
       if (!this.notes.includes(note)) this.notes.push(note);
-      return lexical;
+      return { ranked: lexical, similarity: 0 };
     }
   }
+}
+
+interface Ranking {
+  readonly ranked: readonly Ranked[];
+  readonly similarity: number;
 }
 
 function fewOfEach<T extends Pick<Passage, "documentId" | "site">>(passages: readonly T[]): T[] {

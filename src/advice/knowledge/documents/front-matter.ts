@@ -7,10 +7,13 @@ export interface FrontMatter {
   readonly warning: string | null;
 }
 
+/** Longer ones are none: the text begins with a line across the page. */
+const MOST_CHARACTERS = 64 * 1024;
+
 /** Reads YAML front matter; a file without one, or with one that is no YAML, is all body. */
 export function splitFrontMatter(text: string): FrontMatter {
-  const begin = /^---[ \t]*\r?\n/.exec(text)?.[0].length ?? 0; // ---
-  const end = begin === 0 ? null : /^---[ \t]*$/m.exec(text.slice(begin));
+  const begin = /^---[ \t]*\n/.exec(text)?.[0].length ?? 0; // ---
+  const end = begin === 0 ? null : /^(?:---|\.\.\.)[ \t]*$/m.exec(text.slice(begin, begin + MOST_CHARACTERS)); // ---
   if (end === null) return { values: {}, body: text, warning: null };
   const body = text.slice(begin + end.index + end[0].length);
   try {
@@ -24,15 +27,26 @@ export function splitFrontMatter(text: string): FrontMatter {
   }
 }
 
-/** A text value; null for what is none. */
-export function textValue(values: FrontMatter["values"], name: string): string | null {
-  const value = values[name];
-  return typeof value === "string" && value.trim() !== "" ? value.trim() : null;
-}
+/** Values of front matter by name; what has another type than asked for is noted, and is none. */
+export class FrontMatterValues {
+  readonly odd: string[] = [];
 
-/** A list of texts; one text is a list of one, anything else is none. */
-export function listValue(values: FrontMatter["values"], name: string): string[] {
-  const value = values[name];
-  const items = Array.isArray(value) ? value : [value];
-  return items.flatMap((item) => (typeof item === "string" || typeof item === "number" ? [String(item)] : []));
+  constructor(private readonly values: FrontMatter["values"]) {}
+
+  text(name: string): string | null {
+    return this.list(name, 1)[0] ?? null;
+  }
+
+  /** One text is a list of one. */
+  list(name: string, most = Number.POSITIVE_INFINITY): string[] {
+    const value = this.values[name] ?? [];
+    const items = Array.isArray(value) ? value : [value];
+    const texts = items.flatMap((item) => {
+      if (typeof item !== "string" && typeof item !== "number") return [];
+      return String(item).trim() === "" ? [] : [String(item).trim()];
+    });
+    const isOdd = items.some((item) => typeof item === "object" || typeof item === "boolean");
+    if (isOdd || items.length > most) this.odd.push(name);
+    return texts.slice(0, most);
+  }
 }

@@ -1,10 +1,14 @@
-import { load } from "cheerio/slim";
-import { marked, type Token, type Tokens } from "marked";
-import { cleanText } from "./clean-text.js";
+import type { Token, Tokens } from "marked";
+import { cleanText, cleanTitle } from "./clean-text.js";
 import { decodeText } from "./decode-text.js";
-import type { DocumentFormat, Facets, FileReading, KnowledgeDocument, KnowledgeFile } from "./document.js";
-import { listValue, splitFrontMatter, textValue } from "./front-matter.js";
+import type { DocumentFormat, FileReading, KnowledgeDocument, KnowledgeFile } from "./document.js";
+import { FrontMatterValues, splitFrontMatter } from "./front-matter.js";
+import { addHtml } from "./html-blocks.js";
+import { parseHtml } from "./html-parser.js";
+import { lexMarkdown } from "./markdown-lexer.js";
+import { inlineText } from "./markdown-words.js";
 import { rowText, SectionBuilder } from "./section-builder.js";
+import { sourceOf } from "./source-address.js";
 
 /** Markdown: p4rca's own articles with their front matter, wiki exports, notes. */
 export const markdown: DocumentFormat = {
@@ -14,36 +18,49 @@ export const markdown: DocumentFormat = {
   read: async (file) => readMarkdown(file),
 };
 
+const MOST_BYTES = 16 * 1024 * 1024;
+/** An id is a name: what has blanks, or goes on for lines, is none. */
+const ID = /^[\p{L}\p{N}_][\p{L}\p{N}_.:/-]{0,127}$/u; // long-scan-query
+
 function readMarkdown({ path, bytes }: KnowledgeFile): FileReading {
+  if (bytes.length > MOST_BYTES) return { documents: [], warnings: [`${path} is larger than 16 MB: cut it in parts`] };
   const decoded = decodeText(bytes);
   const { values, body, warning } = splitFrontMatter(cleanText(decoded.text));
+  const front = new FrontMatterValues(values);
   const builder = new SectionBuilder();
-  const first = readBlocks(marked.lexer(body, { gfm: true }), builder);
-  const sections = builder.sections();
-  const warnings = [decoded.warning, warning].flatMap((one) => (one === null ? [] : [`${path}: ${one}`]));
-  if (sections.length === 0) return { documents: [], warnings: [...warnings, `${path} has no text`] };
-  const source = listValue(values, "sources")[0] ?? textValue(values, "source") ?? textValue(values, "url");
-  const versions = listValue(values, "versions");
-  const document: KnowledgeDocument = {
-    id: textValue(values, "id") ?? path,
-    title: textValue(values, "title") ?? first ?? sections[0]?.path[0] ?? path,
-    kind: "article",
-    source: source ?? path,
-    version: versions.length === 0 ? null : versions.join(", "),
-    trust: source === null || source === undefined ? "untrusted" : "site",
-    facets: facetsOf(values),
-    sections,
-  };
+  const heading = readBlocks(lexMarkdown(body), builder);
+  const document = documentOf(path, front, heading, builder);
+  const odd = front.odd.length === 0 ? null : `front matter has no text, or too many, in: ${front.odd.join(", ")}`;
+  const warnings = [decoded.warning, warning, odd].flatMap((one) => (one === null ? [] : [`${path}: ${one}`]));
+  if (!builder.hasText) return { documents: [], warnings: [...warnings, `${path} has no text`] };
   return { documents: [document], warnings };
 }
 
-function facetsOf(values: Readonly<Record<string, unknown>>): Facets {
-  const list = (name: string) => listValue(values, name);
+function documentOf(
+  path: string,
+  front: FrontMatterValues,
+  heading: string | null,
+  builder: SectionBuilder,
+): KnowledgeDocument {
+  const sections = builder.sections();
+  const id = front.text("id");
+  const versions = [...front.list("versions"), ...front.list("version")];
+  const sources = ["sources", "source", "url"].flatMap((name) => front.list(name));
+  const address = sources.find((one) => /^https?:/i.test(one));
+  const title = front.text("title") ?? heading ?? sections[0]?.path[0] ?? path;
   return {
-    tables: list("tables"),
-    commands: list("commands"),
-    categories: list("categories"),
-    configurables: list("configurables"),
+    id: id !== null && ID.test(id) ? id : path,
+    title: cleanTitle(title),
+    kind: "article",
+    ...sourceOf(address, path),
+    version: versions.length === 0 ? null : versions.join(", "),
+    facets: {
+      tables: front.list("tables"),
+      commands: front.list("commands"),
+      categories: front.list("categories"),
+      configurables: front.list("configurables"),
+    },
+    sections,
   };
 }
 
@@ -52,70 +69,40 @@ function readBlocks(tokens: readonly Token[], builder: SectionBuilder): string |
   let title: string | null = null;
   for (const token of tokens) {
     if (token.type !== "heading") addBlock(token, builder);
-    else if (token.depth === 1 && title === null) title = inlineText(token.tokens);
-    else builder.heading((token as Tokens.Heading).depth, inlineText(token.tokens));
+    else if (token.depth === 1 && title === null) title = inlineText(token);
+    else builder.heading(token.depth, inlineText(token));
   }
   return title;
 }
 
 function addBlock(token: Token, builder: SectionBuilder): void {
   if (token.type === "code") builder.add("code", token.text);
-  else if (token.type === "list") addItems(token as Tokens.List, builder, "");
+  else if (token.type === "list") addItems(token as Tokens.List, builder);
   else if (token.type === "table") addRows(token as Tokens.Table, builder);
   else if (token.type === "blockquote") for (const inner of token.tokens ?? []) addBlock(inner, builder);
-  else if (token.type === "html") builder.add("prose", htmlText(token.text));
-  else if (token.type === "paragraph" || token.type === "text")
-    builder.add("prose", inlineText(token.tokens, token.text));
+  else if (token.type === "html") addHtml(parseHtml(token.text)?.root().toArray() ?? [], builder);
+  else if (["paragraph", "text", "heading"].includes(token.type)) builder.add("prose", inlineText(token));
 }
 
-function addItems(list: Tokens.List, builder: SectionBuilder, indent: string): void {
-  list.items.forEach((item, index) => {
-    const mark = list.ordered ? `${Number(list.start || 1) + index}.` : "-";
-    const own = item.tokens.filter(({ type }) => type !== "list" && type !== "code");
-    builder.add(
-      "list",
-      `${indent}${mark} ${own.map((token) => inlineText((token as Tokens.Text).tokens, token.raw)).join(" ")}`,
-    );
-    for (const inner of item.tokens) {
-      if (inner.type === "list") addItems(inner as Tokens.List, builder, "");
-      if (inner.type === "code") builder.add("code", inner.text);
+/** What stands within an item and is a block of its own. */
+const STANDS_ALONE = new Set(["list", "code", "table", "blockquote"]);
+
+/** An item is one block, up to what stands alone in it; what follows that is another. */
+function addItems(list: Tokens.List, builder: SectionBuilder): void {
+  for (const [index, item] of list.items.entries()) {
+    let words = list.ordered ? `${Number(list.start || 1) + index}.` : "-";
+    for (const token of item.tokens) {
+      if (STANDS_ALONE.has(token.type)) {
+        builder.add("list", words);
+        addBlock(token, builder);
+        words = "";
+      } else if (token.type !== "space") words += ` ${inlineText(token)}`;
     }
-  });
+    builder.add("list", words);
+  }
 }
 
 function addRows({ header, rows }: Tokens.Table, builder: SectionBuilder): void {
-  const head = header.map((cell) => inlineText(cell.tokens, cell.text));
-  for (const row of rows)
-    builder.add(
-      "table",
-      rowText(
-        head,
-        row.map((cell) => inlineText(cell.tokens, cell.text)),
-      ),
-    );
-}
-
-/** Words of inline tokens, without marks; a link keeps its words. */
-function inlineText(tokens: readonly Token[] | undefined, fallback = ""): string {
-  if (tokens === undefined) return fallback;
-  return tokens
-    .map((token): string => {
-      if (token.type === "br") return "\n";
-      if (token.type === "html") return "";
-      if ("tokens" in token && token.tokens !== undefined) return inlineText(token.tokens);
-      return "text" in token ? unescaped(String(token.text)) : "";
-    })
-    .join("");
-}
-
-/** marked leaves entities as they are written: `&lt;` is a sign. */
-function unescaped(text: string): string {
-  return text.includes("&") ? load(text, null, false).text() : text;
-}
-
-/** Visible words of a piece of HTML within Markdown. */
-function htmlText(html: string): string {
-  const page = load(html, null, false);
-  page("script, style, template, [hidden]").remove();
-  return page.text();
+  const head = header.map(inlineText);
+  for (const row of rows) builder.add("table", rowText(head, row.map(inlineText)));
 }

@@ -71,7 +71,7 @@ export async function rerank(
     first.map(({ passageId }) => textOf.get(passageId) ?? ""),
   );
   const byScore = first
-    .map(({ passageId }, index) => ({ passageId, score: scores[index] ?? 0 }))
+    .map(({ passageId }, index) => ({ passageId, score: 1 / (1 + Math.exp(-(scores[index] ?? 0))) }))
     .sort((a, b) => b.score - a.score || a.passageId - b.passageId);
   return [...byScore, ...hits.slice(RERANKED)];
 }

@@ -21,9 +21,11 @@ export interface LexicalAnswer {
 }
 
 /** Weights of the columns in BM25; chosen with WEIGHTS. */
-export const COLUMNS = { title: 14, headings: 5, names: 0.8, body: 1 };
+export const COLUMNS = { title: 30, headings: 5, names: 1, lead: 0.5, body: 1 };
 /** Passages that each group of terms may bring in. */
 const CANDIDATES = 150;
+/** Rows that the terms of a group may have together. */
+const ROW_BUDGET = 3000;
 /** Passages whose text is read to tell how much of the question they speak of. */
 const READ_FOR_COVERAGE = 3;
 
@@ -41,35 +43,105 @@ export function searchLexical(
   sites: readonly string[],
 ): LexicalAnswer {
   const { terms, words, corrections } = askedTerms(question, vocabulary);
-  const scores = new Map<number, number>();
-  for (const weight of new Set(terms.map((term) => term.weight))) {
-    const group = terms.filter((term) => term.weight === weight);
-    for (const { id, rank } of match(db, group, sites)) scores.set(id, (scores.get(id) ?? 0) - weight * rank);
-  }
-  const hits = [...scores]
+  const hits = [...scoresOf(db, vocabulary, terms, sites)]
     .map(([passageId, score]) => ({ passageId, score }))
     .sort((a, b) => b.score - a.score || a.passageId - b.passageId)
     .slice(0, k);
-  const asked = new Map(terms.map(({ text, weight }) => [text, weight * vocabulary.telling(vocabulary.count(text))]));
+  const single = terms.filter(({ text }) => !text.includes(" "));
+  const asked = new Map(single.map(({ text, weight }) => [text, weight * vocabulary.telling(vocabulary.count(text))]));
   const telling = (term: string) => asked.get(term) ?? 0;
   return { hits, corrections, telling, coverage: coverageOf(db, words, hits.slice(0, READ_FOR_COVERAGE)) };
 }
 
-function match(
+/** Scores of passages that these sites may see. */
+function scoresOf(
   db: KnowledgeDatabase,
-  group: readonly AskedTerm[],
+  vocabulary: Vocabulary,
+  terms: readonly AskedTerm[],
   sites: readonly string[],
-): { id: number; rank: number }[] {
-  const { title, headings, names, body } = COLUMNS;
-  const expression = group.map((term) => `"${term.text}"`).join(" OR ");
+): Map<number, number> {
+  const groups = [...new Set(terms.map((term) => term.weight))].map((weight) => ({
+    weight,
+    expression: expressionOf(
+      terms.filter((term) => term.weight === weight),
+      vocabulary,
+    ),
+  }));
+  const sum = (match: (expression: string) => Match[]) => {
+    const scores = new Map<number, number>();
+    for (const { weight, expression } of groups)
+      if (expression !== "")
+        for (const { id, rank } of match(expression)) scores.set(id, (scores.get(id) ?? 0) - weight * rank);
+    return scores;
+  };
+  const scores = sum((expression) => matchAll(db, expression));
+  const allowed = visible(db, [...scores.keys()], sites);
+  if (allowed.size === scores.size) return scores;
+  // Other sites' passages took places: asked again, slower, for those of these sites alone.
+  return sum((expression) => matchOf(db, expression, sites));
+}
+
+type Weights = [number, number, number, number, number];
+
+const weightsOf = ({ title, headings, names, lead, body }: typeof COLUMNS): Weights => [
+  title,
+  headings,
+  names,
+  lead,
+  body,
+];
+
+function matchAll(db: KnowledgeDatabase, expression: string): Match[] {
   return db
-    .prepare<[number, number, number, number, string, string, number], { id: number; rank: number }>(
-      `SELECT t.rowid AS id, bm25(passage_terms, ?, ?, ?, ?) AS rank
-       FROM passage_terms AS t JOIN passage AS p ON p.id = t.rowid JOIN document AS d ON d.id = p.document_id
-       WHERE passage_terms MATCH ? AND d.site IN (SELECT value FROM json_each(?))
-       ORDER BY rank LIMIT ?`,
+    .prepare<[...Weights, string, number], Match>(
+      `SELECT rowid AS id, bm25(passage_terms, ?, ?, ?, ?, ?) AS rank FROM passage_terms
+       WHERE passage_terms MATCH ? ORDER BY rank, rowid LIMIT ?`,
     )
-    .all(title, headings, names, body, expression, JSON.stringify(sites), CANDIDATES);
+    .all(...weightsOf(COLUMNS), expression, CANDIDATES);
+}
+
+function matchOf(db: KnowledgeDatabase, expression: string, sites: readonly string[]): Match[] {
+  return db
+    .prepare<[...Weights, string, string, number], Match>(
+      `SELECT t.rowid AS id, bm25(passage_terms, ?, ?, ?, ?, ?) AS rank
+       FROM passage_terms AS t JOIN passage AS p ON p.id = t.rowid JOIN document AS d ON d.id = p.document_id
+       WHERE passage_terms MATCH ? AND d.site IN (SELECT value FROM json_each(?)) ORDER BY rank, t.rowid LIMIT ?`,
+    )
+    .all(...weightsOf(COLUMNS), expression, JSON.stringify(sites), CANDIDATES);
+}
+
+interface Match {
+  readonly id: number;
+  readonly rank: number;
+}
+
+/**
+ * A full-text query for the rarest terms of a group, as many as stay within the budget of rows, one at least. Terms that
+ * very many passages have say least and cost most. In a small base nothing is left out.
+ */
+function expressionOf(group: readonly AskedTerm[], vocabulary: Vocabulary): string {
+  const byRarity = group
+    .map(({ text }) => ({ text, rows: Math.min(...text.split(" ").map((term) => vocabulary.count(term))) }))
+    .filter(({ rows }) => rows > 0)
+    .sort((a, b) => a.rows - b.rows || (a.text < b.text ? -1 : 1));
+  let spent = 0;
+  const affordable = byRarity.filter(({ rows }, index) => {
+    spent += rows;
+    return index === 0 || spent <= ROW_BUDGET;
+  });
+  return affordable.map(({ text }) => `"${text}"`).join(" OR ");
+}
+
+/** Which of these passages the sites may see. */
+function visible(db: KnowledgeDatabase, ids: readonly number[], sites: readonly string[]): Set<number> {
+  const found = db
+    .prepare<[string, string], number>(
+      `SELECT p.id FROM passage AS p JOIN document AS d ON d.id = p.document_id
+       WHERE p.id IN (SELECT value FROM json_each(?)) AND d.site IN (SELECT value FROM json_each(?))`,
+    )
+    .pluck()
+    .all(JSON.stringify(ids), JSON.stringify(sites));
+  return new Set(found);
 }
 
 /** How much of what was asked the best of these passages covers. */

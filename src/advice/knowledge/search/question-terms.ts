@@ -28,7 +28,7 @@ export interface AskedTerms {
 }
 
 /** Chosen on the questions in eval/knowledge; `p4rca corpus eval` shows what another choice costs. */
-export const WEIGHTS = { named: 2, name: 1, word: 1, part: 0.6, synonym: 0.25, pair: 0.55 };
+export const WEIGHTS = { named: 2, name: 1, word: 1, part: 1, synonym: 0.3, pair: 0.55 };
 /** A word that had to be guessed speaks less surely for a passage that has it. */
 const GUESSED = 0.5;
 
@@ -71,7 +71,9 @@ function knownTerms(text: string, vocabulary: Vocabulary): Term[] {
   let unknownName = "";
   return termsOf(text).flatMap((term) => {
     if (term.kind !== "part") unknownName = "";
-    if (term.kind === "name" && vocabulary.count(term.text) === 0) {
+    const isName = term.kind === "name" && vocabulary.count(term.text) === 0;
+    // db.rve is db.rev mistyped; monitor=2 and monitor=1 are two things.
+    if (isName && (/\d/.test(term.text) || vocabulary.nearest(term.text) === undefined)) {
       unknownName = term.text;
       return [];
     }

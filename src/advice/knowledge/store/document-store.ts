@@ -107,12 +107,13 @@ export class DocumentStore {
       )
       .run(documentId, chunk.ordinal, JSON.stringify(chunk.sectionPath), chunk.text, chunk.tokens, chunk.hash, handle);
     this.db
-      .prepare("INSERT INTO passage_terms (rowid, title, headings, names, body) VALUES (?, ?, ?, ?, ?)")
+      .prepare("INSERT INTO passage_terms (rowid, title, headings, names, lead, body) VALUES (?, ?, ?, ?, ?, ?)")
       .run(
         lastInsertRowid,
         termText(document.title),
         termText(chunk.headings.join("\n")),
         nameText(document),
+        chunk.ordinal === 0 ? termText(leadOf(document)) : "",
         termText(chunk.text),
       );
   }
@@ -121,6 +122,18 @@ export class DocumentStore {
 /** `long-scan-query#0@3fa9c1d2e0b4`, with `site/` in front where the document is a site's own. */
 function passageHandle(site: string, key: string, { ordinal, hash }: Chunk): string {
   return `${site === "" ? "" : `${site}/`}${key}#${ordinal}@${hash}`;
+}
+
+/** Headings under which a document says how trouble looks to people. */
+const NOTICED = /symptom|what (?:users|people|you) (?:see|notice)|^problem|^summary|^description/i;
+
+/** What a document says first of all, and of what people notice. */
+function leadOf({ sections }: KnowledgeDocument): string {
+  const first = sections.find(({ blocks }) => blocks.length > 0)?.blocks.slice(0, 1) ?? [];
+  const noticed = sections
+    .filter(({ path }) => path.some((name) => NOTICED.test(name)))
+    .flatMap(({ blocks }) => blocks);
+  return [...first, ...noticed].map(({ text }) => text).join("\n");
 }
 
 /** Exact names that the document is about; an article's id is the id of the cause it explains. */

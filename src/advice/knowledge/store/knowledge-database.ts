@@ -51,8 +51,9 @@ CREATE TABLE passage (
 ) STRICT;
 
 -- Terms as search/terms.ts makes them, so that both sides of a search are cut the same way; no text is kept twice.
+-- lead: what a document says first of all and of what people notice, with its first passage.
 CREATE VIRTUAL TABLE passage_terms USING fts5 (
-  title, headings, names, body,
+  title, headings, names, lead, body,
   content = '', contentless_delete = 1, tokenize = "unicode61 remove_diacritics 0 tokenchars '_'"
 );
 CREATE VIRTUAL TABLE passage_vocabulary USING fts5vocab (passage_terms, 'row');
