@@ -1,4 +1,5 @@
 import * as zlib from "node:zlib";
+import { installedParts } from "../advice/knowledge/knowledge.js";
 import { openCase } from "../casedb/casedb.js";
 
 export interface InstallationCheck {
@@ -9,7 +10,21 @@ export interface InstallationCheck {
 
 /** `p4rca doctor`: every part that may be missing, and what that costs. */
 export async function checkInstallation(): Promise<InstallationCheck[]> {
-  return [checkNode(), checkDatabase(), checkZstd()];
+  return [checkNode(), checkDatabase(), checkZstd(), ...(await checkKnowledge())];
+}
+
+async function checkKnowledge(): Promise<InstallationCheck[]> {
+  const { articles, models, chroma } = await installedParts();
+  const without = "not installed; search by words needs none";
+  return [
+    { name: "knowledge", state: articles > 0 ? "ok" : "broken", detail: `${articles} articles` },
+    {
+      name: "local models",
+      state: models ? "ok" : "absent",
+      detail: models ? "@xenova/transformers is installed" : without,
+    },
+    { name: "chroma", state: chroma ? "ok" : "absent", detail: chroma ? "started by p4rca corpus serve" : without },
+  ];
 }
 
 function checkNode(): InstallationCheck {

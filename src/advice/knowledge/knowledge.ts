@@ -106,6 +106,21 @@ export async function fetchModel(id: string, folder: string, listener: Listener)
   return pullModel(id, folder, listener);
 }
 
+/** What of the room is installed: how many articles, and whether local models and the chroma server can be run. */
+export async function installedParts(): Promise<{ articles: number; models: boolean; chroma: boolean }> {
+  const { db } = await openDatabase(null);
+  const articles = db.prepare<[], number>("SELECT count(*) FROM document").pluck().get() ?? 0;
+  db.close();
+  const isThere = (name: string) => {
+    try {
+      return Boolean(import.meta.resolve(name));
+    } catch {
+      return false;
+    }
+  };
+  return { articles, models: isThere("@xenova/transformers"), chroma: isThere("chromadb") };
+}
+
 interface Listener {
   readonly progress: ProgressListener;
   readonly checkpoint: () => void;
