@@ -32,5 +32,13 @@ function renderPassage(passage: Passage): Html {
     `passage ${passage.id}`,
   ].filter((part) => part !== null);
   return html`<details class="passage"><summary>${placeOfPassage(passage)}${doubt === null ? NOTHING : html` <b>(${doubt})</b>`}</summary>
-<pre>${passage.text}</pre><p class="note">${origin.join(" · ")}</p></details>`;
+<pre>${linesOf(passage.text)}</pre><p class="note">${origin.join(" · ")}</p></details>`;
+}
+
+/** Lines end as they do in the passage; any other control character is shown, not done. */
+function linesOf(text: string): Html[] {
+  return text.split("\n").map(
+    (line) => html`${line.replaceAll("\t", "    ")}
+`,
+  );
 }

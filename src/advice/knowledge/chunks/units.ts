@@ -27,14 +27,18 @@ export function unitsOf(document: KnowledgeDocument): Unit[] {
     for (let depth = from; depth < path.length; depth++)
       add(units, path[depth] ?? "", "\n\n", path.slice(0, depth + 1), true);
     last = path;
-    for (const block of blocks) addBlock(units, block, path);
+    blocks.forEach((block, at) => {
+      // Items of a list and rows of a table stand close.
+      const close = block.kind === blocks[at - 1]?.kind && (block.kind === "list" || block.kind === "table");
+      addBlock(units, block, path, close ? "\n" : "\n\n");
+    });
   }
   return units;
 }
 
-function addBlock(units: Unit[], block: Block, path: readonly string[]): void {
+function addBlock(units: Unit[], block: Block, path: readonly string[], first: Unit["glue"]): void {
   const between = block.kind === "code" ? "\n" : " ";
-  let glue: Unit["glue"] = "\n\n";
+  let glue = first;
   for (const piece of block.kind === "code" ? block.text.split("\n") : sentences(block.text)) {
     for (const part of cutToSize(piece)) {
       add(units, part, glue, path, false);
