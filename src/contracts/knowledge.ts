@@ -5,8 +5,7 @@
  * added by the operator with a source, `untrusted` is text whose source nobody named, tickets and chat among it.
  * Whatever it says, a passage is quoted, never obeyed: no action is taken from it.
  */
-export const TRUST_LEVELS = ["shipped", "site", "untrusted"] as const;
-export type Trust = (typeof TRUST_LEVELS)[number];
+export type Trust = "shipped" | "site" | "untrusted";
 
 /** One passage that was found, with what is needed to cite it. */
 export interface Passage {

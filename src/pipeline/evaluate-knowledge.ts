@@ -2,7 +2,7 @@ import { evaluateKnowledge } from "../advice/knowledge/knowledge.js";
 import type { KnowledgePlace, RetrievalScore } from "../contracts/knowledge.js";
 
 /** One line of the score card of a way of searching. */
-export interface RetrievalRow {
+interface RetrievalRow {
   /** lexical, dense or hybrid. */
   readonly search: string;
   /** Where the vectors lie; a dash where there are none. */

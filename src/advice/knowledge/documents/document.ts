@@ -38,7 +38,7 @@ export interface KnowledgeDocument {
   readonly sections: readonly Section[];
 }
 
-export type DocumentKind = "article" | "html" | "pdf" | "text" | "p4-help" | "chat" | "ticket" | "incident";
+type DocumentKind = "article" | "html" | "pdf" | "text" | "p4-help" | "chat" | "ticket" | "incident";
 
 /** A file as it was given: its path as the operator wrote it, its bytes. */
 export interface KnowledgeFile {

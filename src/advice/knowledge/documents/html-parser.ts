@@ -11,7 +11,9 @@ export function parseHtml(html: string): CheerioAPI | null {
 
 /** Elements without an end. */
 const VOID = new Set(
-  "area base basefont br col command embed frame hr img input isindex keygen link meta param source track wbr".split(" "),
+  "area base basefont br col command embed frame hr img input isindex keygen link meta param source track wbr".split(
+    " ",
+  ),
 );
 /** Elements that end where the next of their kind begins: by the first, what it ends. */
 const ENDS: Readonly<Record<string, string>> = {

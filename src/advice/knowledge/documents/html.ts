@@ -62,7 +62,10 @@ function mainOf(page: CheerioAPI): AnyNode[] {
 
 function titleOf(page: CheerioAPI, main: readonly AnyNode[]): string {
   const found = [
-    page([...main]).find("h1").first().text(),
+    page([...main])
+      .find("h1")
+      .first()
+      .text(),
     page("meta[property='og:title']").attr("content"),
     page("title").first().text(),
   ];

@@ -4,11 +4,11 @@ export interface Ranked {
   readonly score: number;
 }
 
-/** Ranks near the top count nearly alike; the constant of the paper (Cormack, Clarke, Büttcher 2009). */
-export const RRF = { constant: 20 };
+/** The smaller, the more the first ranks count; the paper (Cormack, Clarke, Büttcher 2009) has 60, for longer lists. */
+const RRF_CONSTANT = 20;
 
 /**
- * Reciprocal rank fusion: each ranking gives a passage weight / (60 + rank), whatever its scores mean. Best first,
+ * Reciprocal rank fusion: each ranking gives a passage weight / (20 + rank), whatever its scores mean. Best first,
  * equal ones by number.
  */
 export function fuseRanks(
@@ -17,7 +17,7 @@ export function fuseRanks(
   const scores = new Map<number, number>();
   for (const { hits, weight } of rankings) {
     hits.forEach(({ passageId }, rank) => {
-      scores.set(passageId, (scores.get(passageId) ?? 0) + weight / (RRF.constant + rank + 1));
+      scores.set(passageId, (scores.get(passageId) ?? 0) + weight / (RRF_CONSTANT + rank + 1));
     });
   }
   return [...scores]

@@ -17,7 +17,7 @@ export type Rerank = (question: string, texts: readonly string[]) => Promise<rea
  * Weights of the two rankings; chosen on the questions of eval/knowledge. A question that comes with exact names (an
  * incident's) is answered by names rather than by likeness.
  */
-export const FUSION = { lexical: 1, dense: 0.65, denseWithNames: 0.3 };
+const FUSION = { lexical: 1, dense: 0.65, denseWithNames: 0.3 };
 /** Passages that dense search brings in. */
 const DENSE_CANDIDATES = 40;
 /** Passages that a cross-encoder puts in order again. */

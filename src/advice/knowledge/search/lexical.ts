@@ -4,7 +4,7 @@ import { type AskedTerm, type AskedWord, askedTerms } from "./question-terms.js"
 import { termsOf } from "./terms.js";
 import type { Vocabulary } from "./vocabulary.js";
 
-export interface LexicalHit {
+interface LexicalHit {
   readonly passageId: number;
   readonly score: number;
 }
@@ -21,7 +21,7 @@ export interface LexicalAnswer {
 }
 
 /** Weights of the columns in BM25; chosen with WEIGHTS. */
-export const COLUMNS = { title: 30, headings: 5, names: 1, lead: 0.5, body: 1 };
+const COLUMNS = { title: 30, headings: 3, names: 0.8, lead: 0.5, body: 0.5 };
 /** Passages that each group of terms may bring in. */
 const CANDIDATES = 150;
 /** Rows that the terms of a group may have together. */

@@ -82,15 +82,15 @@ class EmbeddedVectors implements VectorStore {
     const { passages, sites: labels, vectors } = this.loaded;
     const { dimensions } = this.space;
     const allowed = new Set(sites);
-    const hits: VectorHit[] = [];
+    const best = new Nearest(k);
     for (let row = 0; row < passages.length; row++) {
       if (!allowed.has(labels[row] ?? "")) continue;
       let similarity = 0;
       const at = row * dimensions;
       for (let i = 0; i < dimensions; i++) similarity += (vectors[at + i] as number) * (vector[i] as number);
-      hits.push({ passageId: passages[row] ?? "", similarity });
+      best.offer(passages[row] ?? "", similarity);
     }
-    return bestOfPassages(hits, k);
+    return best.hits();
   }
 
   async passageIds(): Promise<Map<string, string>> {
@@ -146,6 +146,31 @@ class EmbeddedVectors implements VectorStore {
 
   private hasTable(): boolean {
     return this.db.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'vector_window'").get() !== undefined;
+  }
+}
+
+/** The k nearest passages so far. Windows of a passage come one after the other, as their ids do. */
+class Nearest {
+  private readonly kept: VectorHit[] = [];
+  private least = Number.NEGATIVE_INFINITY;
+
+  constructor(private readonly k: number) {}
+
+  offer(passageId: string, similarity: number): void {
+    if (similarity <= this.least) return;
+    const last = this.kept.findIndex((hit) => hit.passageId === passageId);
+    if (last !== -1) {
+      if ((this.kept[last]?.similarity ?? 0) >= similarity) return;
+      this.kept.splice(last, 1);
+    }
+    const at = this.kept.findIndex((hit) => hit.similarity < similarity);
+    this.kept.splice(at === -1 ? this.kept.length : at, 0, { passageId, similarity });
+    if (this.kept.length > this.k) this.kept.pop();
+    if (this.kept.length === this.k) this.least = this.kept.at(-1)?.similarity ?? this.least;
+  }
+
+  hits(): VectorHit[] {
+    return bestOfPassages(this.kept, this.k);
   }
 }
 
