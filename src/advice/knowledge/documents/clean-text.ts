@@ -2,8 +2,8 @@
  * Controls, formats (bidirectional overrides, zero-width, tags), variation selectors, fillers and halves of characters:
  * they hide text from people and not from programs. Tabs and line feeds stay.
  */
-// biome-ignore lint/suspicious/noMisleadingCharacterClass: combining characters are meant, each by itself
 const HIDDEN =
+  // biome-ignore lint/suspicious/noMisleadingCharacterClass: combining characters are meant, each by itself
   /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u034f\u115f\u1160\u3164\uffa0\ufe00-\ufe0f\u{e0000}-\u{e0fff}\p{Cf}\p{Cs}]/gu;
 const LONGEST_TITLE = 300;
 

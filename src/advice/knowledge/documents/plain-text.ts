@@ -3,6 +3,7 @@ import { decodeText } from "./decode-text.js";
 import { type DocumentFormat, type FileReading, type KnowledgeFile, NO_FACETS } from "./document.js";
 import { productVersion } from "./product-version.js";
 import { SectionBuilder } from "./section-builder.js";
+import { statedAddress } from "./source-address.js";
 
 /** Text without marks, and AsciiDoc as the SDP and runbooks have it. */
 export const plainText: DocumentFormat = {
@@ -28,7 +29,7 @@ function readText({ path, bytes }: KnowledgeFile): FileReading {
   const warnings = decoded.warning === null ? [] : [`${path}: ${decoded.warning}`];
   if (sections.every(({ blocks }) => blocks.length === 0))
     return { documents: [], warnings: [...warnings, `${path} has no text`] };
-  const source = /^(?:source|url|address):\s*(https?:\/\/\S+)/im.exec(lines.slice(0, 10).join("\n"))?.[1]; // Source: https://…
+  const source = statedAddress(lines.slice(0, 10).join("\n"));
   const document = {
     ...{ id: path, title: title ?? path, kind: "text" as const, source: source ?? path },
     ...{

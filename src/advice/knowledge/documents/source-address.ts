@@ -12,6 +12,6 @@ export function sourceOf(
 }
 
 /** The address in a line near the top of a text: `Source: https://help.example.com/locks` */
-function statedAddress(text: string): string | undefined {
+export function statedAddress(text: string): string | undefined {
   return /^(?:source|url|address):[ \t]*(https?:\/\/\S+)/im.exec(text.slice(0, 4096))?.[1];
 }
