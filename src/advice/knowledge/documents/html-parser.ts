@@ -16,12 +16,24 @@ const VOID = new Set(
   ),
 );
 /** Elements that end where the next of their kind begins: by the first, what it ends. */
-const ENDS: Readonly<Record<string, string>> = {
-  ...{ p: "p", li: "li", dt: "dt dd", dd: "dt dd", option: "option", tbody: "thead tbody", tfoot: "thead tbody" },
-  ...{ tr: "tr th td", th: "th", td: "thead th td" },
-};
-/** What no tags are read in, by its begin. */
-const OPAQUE: Readonly<Record<string, string>> = { "!--": "-->", script: "</script", style: "</style" };
+const ENDS = new Map<string, readonly string[]>([
+  ["p", ["p"]],
+  ["li", ["li"]],
+  ["dt", ["dt", "dd"]],
+  ["dd", ["dt", "dd"]],
+  ["option", ["option"]],
+  ["tr", ["tr", "th", "td"]],
+  ["th", ["th"]],
+  ["td", ["thead", "th", "td"]],
+  ["tbody", ["thead", "tbody"]],
+  ["tfoot", ["thead", "tbody"]],
+]);
+/** What no tags are read in: how it begins and ends. */
+const OPAQUE = new Map([
+  ["!--", "-->"],
+  ["script", "</script"],
+  ["style", "</style"],
+]);
 const TAG = /<(?:!--|\/?[a-z][^\s/>]{0,40})/g; // </div
 
 /**
@@ -34,7 +46,7 @@ function isTooDeep(page: string): boolean {
   const tags = new RegExp(TAG);
   for (let tag = tags.exec(html); tag !== null; tag = tags.exec(html)) {
     const name = tag[0].slice(1);
-    const opaque = OPAQUE[name];
+    const opaque = OPAQUE.get(name);
     const end = html.indexOf(opaque ?? ">", tags.lastIndex);
     if (end === -1) return false;
     tags.lastIndex = end;
@@ -43,7 +55,7 @@ function isTooDeep(page: string): boolean {
       const at = open.lastIndexOf(name.slice(1));
       if (at !== -1) open.length = at;
     } else if (!VOID.has(name)) {
-      const ended = ENDS[name]?.split(" ") ?? [];
+      const ended = ENDS.get(name) ?? [];
       while (ended.includes(open.at(-1) ?? "")) open.pop();
       open.push(name);
       if (open.length > DEEPEST) return true;

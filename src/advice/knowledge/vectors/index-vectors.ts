@@ -6,6 +6,8 @@ import type { VectorStore, WindowVector } from "./vector-store.js";
 /** Windows that are embedded and stored at a time. */
 const BATCH = 32;
 
+const LEAD_WORDS = 40;
+
 interface PassageRow {
   readonly handle: string;
   readonly document: string;
@@ -48,11 +50,12 @@ export async function indexVectors(
 
 /** Each window begins with the document's title, so that a piece from its middle is still about something. */
 async function embedPassages(passages: readonly PassageRow[], embedder: Embedder): Promise<WindowVector[]> {
-  const windows = passages.flatMap((passage) =>
-    embedder
-      .windows(passage.text, passage.title)
-      .map((text, index) => ({ passage, index, text: `${passage.title}\n${text}` })),
-  );
+  const windows = passages.flatMap((passage) => {
+    const texts = embedder.windows(passage.text, passage.title);
+    // Short questions are nearest to short texts: the title with the first words is a window of its own.
+    const lead = passage.text.split(/\s+/).slice(0, LEAD_WORDS).join(" ");
+    return [lead, ...texts].map((text, index) => ({ passage, index, text: `${passage.title}\n${text}` }));
+  });
   const vectors: Float32Array[] = [];
   for (let at = 0; at < windows.length; at += BATCH)
     vectors.push(...(await embedder.embed(windows.slice(at, at + BATCH).map(({ text }) => text))));
