@@ -63,6 +63,10 @@ function addCommand(console: Console): Command {
     )
     .option("--source <address>", "where the documents are published (default: as they say, else their path)")
     .option("--product-version <version>", "version of Helix Core they speak of (default: as they say)")
+    .addHelpText(
+      "after",
+      "\nExamples:\n  p4rca corpus add admin-guide.pdf --product-version 2024.1\n  p4rca corpus add export/slack tickets.csv --site acme",
+    )
     .action(async (paths: string[], flags: AddFlags) => {
       applyCommon(console, flags);
       const { addKnowledge } = await import("../../pipeline/curate-knowledge.js");
@@ -91,6 +95,7 @@ function listCommand(console: Console): Command {
   const command = new Command("list")
     .summary("documents in the knowledge base")
     .option("--all-sites", "those of every site")
+    .addHelpText("after", "\nExamples:\n  p4rca corpus list\n  p4rca corpus list --all-sites --json")
     .action(async (flags: CorpusFlags & { readonly allSites?: boolean }) => {
       applyCommon(console, flags);
       const { listKnowledge } = await import("../../pipeline/curate-knowledge.js");
@@ -106,6 +111,7 @@ function removeCommand(console: Console): Command {
   const command = new Command("remove")
     .summary("remove documents by the key that list shows")
     .argument("<key...>", "keys of documents")
+    .addHelpText("after", "\nExamples:\n  p4rca corpus remove /srv/kb/old-article.html")
     .action(async (keys: string[], flags: CorpusFlags) => {
       applyCommon(console, flags);
       const { removeKnowledge } = await import("../../pipeline/curate-knowledge.js");
@@ -131,6 +137,10 @@ function searchCommand(console: Console): Command {
     .summary("what the books say to a question")
     .argument("<question...>", "words, a symptom, an error text, names")
     .option("-k, --limit <n>", "most passages (default: 5)", wholeNumber)
+    .addHelpText(
+      "after",
+      '\nExamples:\n  p4rca corpus search "why is everybody waiting for db.have?"\n  p4rca corpus search "too many rows scanned" --limit 3 --json',
+    )
     .action(async (words: string[], flags: CorpusFlags & { readonly limit?: number }) => {
       applyCommon(console, flags);
       const { searchKnowledge } = await import("../../pipeline/search-knowledge.js");
@@ -153,6 +163,10 @@ function indexCommand(console: Console): Command {
         "With --move-to vectors are copied between the knowledge base and a chroma server instead of made again.",
     )
     .addOption(new Option("--move-to <store>", "copy the vectors there").choices(["chroma", "embedded"]))
+    .addHelpText(
+      "after",
+      "\nExamples:\n  p4rca corpus index\n  p4rca corpus index --embedding ~/.cache/p4rca/models/all-MiniLM-L6-v2\n  p4rca corpus index --embedding FOLDER --chroma http://127.0.0.1:8000 --move-to chroma",
+    )
     .action(async (flags: CorpusFlags & { readonly moveTo?: "chroma" | "embedded" }) => {
       applyCommon(console, flags);
       const { bringUpToDate, moveVectorsTo } = await import("../../pipeline/index-knowledge.js");
@@ -180,6 +194,10 @@ function serveCommand(console: Console): Command {
     .description("Starts the chroma server that npm ships, on loopback alone; other commands use it with --chroma URL.")
     .option("--data <folder>", "where it keeps its data (default: p4rca/chroma in the cache folder)")
     .option("--port <n>", "its port (default: one that is free)", wholeNumber)
+    .addHelpText(
+      "after",
+      "\nExamples:\n  p4rca corpus serve\n  p4rca corpus serve --port 8000 --data /srv/p4rca/chroma",
+    )
     .action(async (flags: CommonFlags & { readonly data?: string; readonly port?: number }) => {
       applyCommon(console, flags);
       const { serveUntilEnded } = await import("../../pipeline/index-knowledge.js");
@@ -211,6 +229,10 @@ function evalCommand(console: Console): Command {
     )
     .option("--min-recall <part>", "exit 11 where recall@5 of the answerable questions is lower", Number)
     .option("--missed", "list the questions that were missed")
+    .addHelpText(
+      "after",
+      "\nExamples:\n  p4rca corpus eval eval/knowledge --missed\n  p4rca corpus eval eval/knowledge --embedding FOLDER --part held-out --min-recall 0.9",
+    )
     .action(async (folder: string, flags: EvalFlags) => {
       applyCommon(console, flags);
       const { scoreKnowledge } = await import("../../pipeline/evaluate-knowledge.js");

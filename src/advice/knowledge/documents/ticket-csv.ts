@@ -1,5 +1,5 @@
 import { parse } from "csv-parse/sync";
-import { cleanText } from "./clean-text.js";
+import { cleanTitle } from "./clean-text.js";
 import { decodeText } from "./decode-text.js";
 import {
   type DocumentFormat,
@@ -10,6 +10,7 @@ import {
 } from "./document.js";
 import { NameMask } from "./mask-names.js";
 import { SectionBuilder } from "./section-builder.js";
+import { authorsOf, delimiterOf, type Role, roleOf } from "./ticket-columns.js";
 
 /** Tickets as ServiceNow and Jira export them: a document a ticket, without the persons. */
 export const ticketCsv: DocumentFormat = {
@@ -19,68 +20,27 @@ export const ticketCsv: DocumentFormat = {
   read: async (file) => readTickets(file),
 };
 
-/** Columns by what they are called in the two systems, lower case, blanks and underlines alike. */
-const COLUMNS = {
-  key: ["number", "issue key", "key", "id", "ticket"],
-  summary: ["short description", "summary", "title", "subject"],
-  description: ["description"],
-  resolution: ["close notes", "resolution notes", "resolution", "close code", "root cause"],
-  comment: ["work notes", "comments", "comment", "additional comments", "comments and work notes"],
-  fact: [
-    "state",
-    "status",
-    "priority",
-    "opened",
-    "opened at",
-    "created",
-    "resolved",
-    "resolved at",
-    "cmdb ci",
-    "configuration item",
-    "component/s",
-    "component",
-    "components",
-  ],
-  person: [
-    "assignee",
-    "assignee id",
-    "reporter",
-    "reporter id",
-    "creator",
-    "creator id",
-    "opened by",
-    "resolved by",
-    "closed by",
-    "caller",
-    "caller id",
-    "assigned to",
-    "requested for",
-  ],
-} as const;
-type Role = keyof typeof COLUMNS;
+/** What a file of tickets has: what each column is called and holds, and who is named anywhere. */
+interface Table {
+  readonly path: string;
+  readonly head: readonly string[];
+  readonly roles: readonly (Role | null)[];
+  readonly mask: NameMask;
+}
 
 const SECTIONS: readonly (readonly [Role, string])[] = [
   ["description", "Description"],
   ["resolution", "Resolution"],
   ["comment", "Comments"],
 ];
+/** Logs in tickets stand between marks: `{noformat}` or `{code:java}` in Jira, `[code]` in ServiceNow. */
+const CODE_MARK = /\{(?:noformat|code)(?::[^{}\n]{0,100})?\}|\[\/?code\]/;
 
 function readTickets({ path, bytes }: KnowledgeFile): FileReading {
   const decoded = decodeText(bytes);
   const warnings = decoded.warning === null ? [] : [`${path}: ${decoded.warning}`];
-  const text = decoded.text.replace(/^\ufeff/, "");
-  let rows: string[][];
-  try {
-    rows = parse(text, {
-      delimiter: delimiterOf(text),
-      relaxColumnCount: true,
-      relaxQuotes: true,
-      skipEmptyLines: true,
-    });
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    return { documents: [], warnings: [...warnings, `${path} is no CSV: ${reason}`] };
-  }
+  const { rows, damage } = rowsOf(decoded.text);
+  if (damage !== null) warnings.push(`${path}: ${damage}`);
   const [head = [], ...tickets] = rows;
   const roles = head.map(roleOf);
   if (!roles.includes("summary") && !roles.includes("description")) {
@@ -90,54 +50,62 @@ function readTickets({ path, bytes }: KnowledgeFile): FileReading {
   const uneven = tickets.filter((row) => row.length !== head.length).length;
   if (uneven > 0)
     warnings.push(`${path}: ${uneven} of ${tickets.length} rows have another number of fields than the first`);
-  const documents = tickets.flatMap((row, index) => documentOf(path, head, roles, row, index) ?? []);
-  return { documents, warnings };
+  const table = { path, head, roles, mask: maskOf(roles, tickets) };
+  const documents = tickets.flatMap((row, index) => documentOf(table, row, index) ?? []);
+  return { documents, warnings: documents.length === 0 ? [...warnings, `${path} has no tickets`] : warnings };
 }
 
-/** Whichever sign the first line has most of. */
-function delimiterOf(text: string): string {
-  const line = text.slice(0, Math.max(0, text.indexOf("\n")) || 4096);
-  const counts = [",", ";", "\t"].map((sign) => [sign, line.split(sign).length] as const);
-  return counts.reduce((best, one) => (one[1] > best[1] ? one : best))[0];
+/** Rows up to where the table is damaged; a quote that is never closed takes the rest with it. */
+function rowsOf(text: string): { rows: string[][]; damage: string | null } {
+  const table = text.replace(/^sep=.\r?\n/, ""); // sep=;
+  const delimiter = delimiterOf(table);
+  const rows: string[][] = [];
+  const keep = (row: string[]) => {
+    rows.push(row);
+    return null;
+  };
+  try {
+    parse(table, { delimiter, relaxColumnCount: true, relaxQuotes: true, skipEmptyLines: true, onRecord: keep });
+    return { rows, damage: null };
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    return { rows, damage: `read up to row ${rows.length} only (${reason.slice(0, 200)})` };
+  }
 }
 
-function roleOf(name: string): Role | null {
-  const plain = name
-    .replaceAll(/[_\s]+/g, " ")
-    .trim()
-    .toLowerCase();
-  const found = (Object.keys(COLUMNS) as Role[]).find((role) => (COLUMNS[role] as readonly string[]).includes(plain));
-  return found ?? null;
-}
-
-function documentOf(
-  path: string,
-  head: readonly string[],
-  roles: readonly (Role | null)[],
-  row: readonly string[],
-  index: number,
-): KnowledgeDocument | null {
+/** Persons of all tickets: who has one may be spoken of in another. */
+function maskOf(roles: readonly (Role | null)[], tickets: readonly (readonly string[])[]): NameMask {
   const mask = new NameMask();
+  for (const ticket of tickets)
+    for (const [column, value] of ticket.entries()) {
+      if (roles[column] === "person") for (const name of value.split(/[;\n]/)) mask.person(name);
+      if (roles[column] === "comment") for (const name of authorsOf(value)) mask.person(name);
+    }
+  return mask;
+}
+
+function documentOf({ path, head, roles, mask }: Table, row: readonly string[], index: number): KnowledgeDocument | null {
   const values = (role: Role) => row.filter((value, column) => roles[column] === role && value.trim() !== "");
-  for (const name of values("person")) mask.name("person", name);
-  const shown = (text: string) => cleanText(mask.apply(text));
   const builder = new SectionBuilder();
   row.forEach((value, column) => {
-    if (roles[column] === "fact" && value.trim() !== "") builder.add("list", `- ${head[column]}: ${shown(value)}`);
+    if (roles[column] === "fact" && value.trim() !== "") builder.add("list", `- ${head[column]}: ${mask.apply(value)}`);
   });
   for (const [role, name] of SECTIONS) {
     const texts = values(role);
     if (texts.length > 0) builder.heading(2, name);
-    for (const text of texts) for (const paragraph of shown(text).split(/\n{2,}/)) builder.add("prose", paragraph);
+    for (const text of texts) builder.addParts(mask.apply(text.replaceAll("\r\n", "\n")).split(CODE_MARK));
   }
-  const summary = shown(values("summary")[0] ?? "")
-    .replaceAll(/\s+/g, " ")
-    .trim();
-  const sections = builder.sections();
-  if (summary === "" && sections.length === 0) return null;
-  const key = values("key")[0]?.trim() ?? `row ${index + 2}`;
+  const summary = mask.apply(values("summary")[0] ?? "").trim();
+  if (summary === "" && !builder.hasText) return null;
+  const key = cleanTitle(values("key")[0] ?? "") || `row ${index + 2}`;
   return {
-    ...{ id: `${path}::${key}`, title: summary === "" ? key : `${key}: ${summary}`, kind: "ticket", source: path },
-    ...{ version: null, trust: "untrusted", facets: NO_FACETS, sections },
+    id: `${path}::${key}`,
+    title: cleanTitle(summary === "" ? key : `${key}: ${summary}`),
+    kind: "ticket",
+    source: path,
+    version: null,
+    trust: "untrusted",
+    facets: NO_FACETS,
+    sections: builder.sections(),
   };
 }
