@@ -85,10 +85,7 @@ class EmbeddedVectors implements VectorStore {
     const best = new Nearest(k);
     for (let row = 0; row < passages.length; row++) {
       if (!allowed.has(labels[row] ?? "")) continue;
-      let similarity = 0;
-      const at = row * dimensions;
-      for (let i = 0; i < dimensions; i++) similarity += (vectors[at + i] as number) * (vector[i] as number);
-      best.offer(passages[row] ?? "", similarity);
+      best.offer(passages[row] ?? "", dotProduct(vectors, row * dimensions, vector));
     }
     return best.hits();
   }
@@ -147,6 +144,20 @@ class EmbeddedVectors implements VectorStore {
   private hasTable(): boolean {
     return this.db.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'vector_window'").get() !== undefined;
   }
+}
+
+/** Of a vector and the one that begins at a place of many. Four sums at once take two thirds of the time of one. */
+function dotProduct(many: Float32Array, at: number, vector: Float32Array): number {
+  const whole = vector.length - (vector.length % 4);
+  let [a, b, c, d] = [0, 0, 0, 0];
+  for (let i = 0; i < whole; i += 4) {
+    a += (many[at + i] as number) * (vector[i] as number);
+    b += (many[at + i + 1] as number) * (vector[i + 1] as number);
+    c += (many[at + i + 2] as number) * (vector[i + 2] as number);
+    d += (many[at + i + 3] as number) * (vector[i + 3] as number);
+  }
+  for (let i = whole; i < vector.length; i++) a += (many[at + i] as number) * (vector[i] as number);
+  return a + b + c + d;
 }
 
 /** The k nearest passages so far. Windows of a passage come one after the other, as their ids do. */
