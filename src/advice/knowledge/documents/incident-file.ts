@@ -19,7 +19,10 @@ const incidentSchema = z.object({
   prevention: z.array(z.object({ text })).catch([]),
 });
 
-const serverSchema = z.object({ serverId: z.string().nullable().catch(null), instance: z.string().nullable().catch(null) });
+const serverSchema = z.object({
+  serverId: z.string().nullable().catch(null),
+  instance: z.string().nullable().catch(null),
+});
 
 const analysisSchema = z.object({
   schemaVersion: z.literal(1),

@@ -8,7 +8,7 @@ import { parseHtml } from "./html-parser.js";
 import { lexMarkdown } from "./markdown-lexer.js";
 import { inlineText } from "./markdown-words.js";
 import { rowText, SectionBuilder } from "./section-builder.js";
-import { sourceOf } from "./source-address.js";
+import { sourceOf, statedAddress } from "./source-address.js";
 
 /** Markdown: p4rca's own articles with their front matter, wiki exports, notes. */
 export const markdown: DocumentFormat = {
@@ -29,7 +29,7 @@ function readMarkdown({ path, bytes }: KnowledgeFile): FileReading {
   const front = new FrontMatterValues(values);
   const builder = new SectionBuilder();
   const heading = readBlocks(lexMarkdown(body), builder);
-  const document = documentOf(path, front, heading, builder);
+  const document = documentOf(path, front, { heading, address: statedAddress(body) }, builder);
   const odd = front.odd.length === 0 ? null : `front matter has no text, or too many, in: ${front.odd.join(", ")}`;
   const warnings = [decoded.warning, warning, odd].flatMap((one) => (one === null ? [] : [`${path}: ${one}`]));
   if (!builder.hasText) return { documents: [], warnings: [...warnings, `${path} has no text`] };
@@ -39,20 +39,20 @@ function readMarkdown({ path, bytes }: KnowledgeFile): FileReading {
 function documentOf(
   path: string,
   front: FrontMatterValues,
-  heading: string | null,
+  { heading, address }: { heading: string | null; address: string | undefined },
   builder: SectionBuilder,
 ): KnowledgeDocument {
   const sections = builder.sections();
   const id = front.text("id");
   const versions = [...front.list("versions"), ...front.list("version")];
   const sources = ["sources", "source", "url"].flatMap((name) => front.list(name));
-  const address = sources.find((one) => /^https?:/i.test(one));
+  const published = sources.find((one) => /^https?:/i.test(one)) ?? address; // https://help.example.com/locks
   const title = front.text("title") ?? heading ?? sections[0]?.path[0] ?? path;
   return {
     id: id !== null && ID.test(id) ? id : path,
     title: cleanTitle(title),
     kind: "article",
-    ...sourceOf(address, path),
+    ...sourceOf(published, path),
     version: versions.length === 0 ? null : versions.join(", "),
     facets: {
       tables: front.list("tables"),

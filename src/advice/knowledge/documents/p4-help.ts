@@ -1,4 +1,4 @@
-import { cleanText } from "./clean-text.js";
+import { cleanText, cleanTitle } from "./clean-text.js";
 import { decodeText } from "./decode-text.js";
 import {
   type DocumentFormat,
@@ -8,50 +8,85 @@ import {
   NO_FACETS,
 } from "./document.js";
 import { SectionBuilder } from "./section-builder.js";
+import { sourceOf, statedAddress } from "./source-address.js";
 
 /** Saved output of `p4 help`, one topic or many one after the other: a document a topic. */
 export const p4Help: DocumentFormat = {
   id: "p4-help",
   title: "p4 help output",
   claims: ({ bytes }) => {
-    const head = new TextDecoder("latin1").decode(bytes.subarray(0, 16_384));
-    return TOPIC.test(head) && /^ {4}p4 \S/m.test(head) ? 0.8 : 0;
+    const lines = new TextDecoder("latin1").decode(bytes.subarray(0, 16_384)).split(/\r?\n/);
+    const begins = lines.some((line) => TOPIC.test(line)) && lines.some((line) => /^ {4}p4 \S/.test(line)); //     p4 monitor show
+    return begins || lines.some((line) => LIST.test(line)) ? 0.8 : 0;
   },
   read: async (file) => readHelp(file),
 };
 
-/** `    monitor -- Display Helix Core Server process information` */
-const TOPIC = /^ {4}([a-z][\w-]*(?: \([\w -]+\))?) -- (\S.*)$/m;
+const TOPIC = /^ {4}([a-z][\w-]{0,40}|Perforce|Helix Core|P4)(?: \([\w -]{1,60}\))? -- (\S.*)$/; //     monitor -- Display server process information
+const LIST = /^ {4}(Most common )?(?:Perforce|Helix Core|P4) (?:client )?commands:\s*$/; //     Perforce client commands:
+const ENTRY = /^\s{1,8}([a-z][\w-]{1,40})\s{2,40}(\S.*)$/; // 	add         Open a new file to add it to the depot
+
+interface Topic {
+  /** All names that the command has: one may be a synonym of the other. */
+  readonly names: string[];
+  readonly words: string;
+  readonly lines: string[];
+}
 
 function readHelp({ path, bytes }: KnowledgeFile): FileReading {
   const decoded = decodeText(bytes);
-  const documents: KnowledgeDocument[] = [];
-  let topic: { name: string; title: string; lines: string[] } | null = null;
-  const finish = () => {
-    // A line of a list ("p4 help commands") names a topic without explaining it.
-    if (topic?.lines.some((line) => line.trim() !== "")) documents.push(documentOf(path, topic));
-  };
-  for (const line of cleanText(decoded.text).split("\n")) {
-    const [, name, words = ""] = TOPIC.exec(line) ?? [];
-    if (name !== undefined) {
-      finish();
-      topic = { name: name.split(" ")[0] ?? name, title: words, lines: [] };
-    } else topic?.lines.push(line);
-  }
-  finish();
+  const text = cleanText(decoded.text);
+  const source = sourceOf(statedAddress(text), path);
+  const documents = topicsOf(text.split("\n"))
+    .filter(({ lines }) => lines.some((line) => line.trim() !== ""))
+    .map((topic) => ({ ...documentOf(path, topic), ...source }));
   const warnings = decoded.warning === null ? [] : [`${path}: ${decoded.warning}`];
   return { documents, warnings: documents.length === 0 ? [...warnings, `${path} explains no command`] : warnings };
 }
 
-function documentOf(
-  path: string,
-  { name, title, lines }: { name: string; title: string; lines: readonly string[] },
-): KnowledgeDocument {
+function topicsOf(lines: readonly string[]): Topic[] {
+  const topics: Topic[] = [];
+  for (const line of lines) {
+    const last = topics.at(-1);
+    const [, name, words = ""] = TOPIC.exec(line) ?? [];
+    const list = LIST.exec(line);
+    if (list !== null) topics.push({ names: [list[1] === undefined ? "commands" : "simple"], words: "", lines: [] });
+    // "workspace -- Synonym for 'client'" stands right below "client -- ..."
+    else if (name !== undefined && last?.lines.length === 0) last.names.push(name);
+    else if (name !== undefined) topics.push({ names: [/^[a-z]/.test(name) ? name : "help"], words, lines: [] });
+    else last?.lines.push(line);
+  }
+  return topics;
+}
+
+function documentOf(path: string, { names, words, lines }: Topic): Omit<KnowledgeDocument, "source" | "trust"> {
+  const [name = ""] = names;
+  const isCommand = !["help", "commands", "simple"].includes(name);
   const builder = new SectionBuilder();
+  if (isCommand) addExplanation(lines, builder);
+  else for (const line of lines) builder.add("list", entryOf(line));
+  const also = names.length > 1 ? ` (also ${names.slice(1).join(", ")})` : "";
+  return {
+    id: `${path}::${name}`,
+    title: cleanTitle(`p4 help ${name}${also}${words === "" ? "" : `: ${words}`}`),
+    kind: "p4-help",
+    version: null,
+    facets: { ...NO_FACETS, commands: isCommand ? names.map((one) => `user-${one}`) : [] },
+    sections: builder.sections(),
+  };
+}
+
+/** `	add         Open a new file` -> `p4 add: Open a new file` */
+function entryOf(line: string): string {
+  const [, name, words] = ENTRY.exec(line) ?? [];
+  return name === undefined ? line : `p4 ${name}: ${words}`;
+}
+
+function addExplanation(lines: readonly string[], builder: SectionBuilder): void {
   let paragraph: string[] = [];
   const flush = () => {
     // The synopsis stands at four blanks, text behind a tab.
-    const isSynopsis = paragraph.some((line) => /^ {4}(?:p4 |\[)/.test(line));
+    const isSynopsis = paragraph.some((line) => /^ {4}(?:p4 |\[)/.test(line)); //     p4 monitor show [-a]
     builder.add(isSynopsis ? "code" : "prose", paragraph.join(isSynopsis ? "\n" : " "));
     paragraph = [];
   };
@@ -60,18 +95,4 @@ function documentOf(
     else paragraph.push(line);
   }
   flush();
-  return {
-    ...{
-      id: `${path}::${name}`,
-      title: `p4 help ${name}: ${title.trim()}`,
-      kind: "p4-help",
-      source: `p4 help ${name}`,
-    },
-    ...{
-      version: null,
-      trust: "site",
-      facets: { ...NO_FACETS, commands: [`user-${name}`] },
-      sections: builder.sections(),
-    },
-  };
 }

@@ -89,7 +89,9 @@ function factsOf({ category, cause, severity, resource, suspect, impact, chain }
   return [
     `Category ${category}, cause ${cause ?? "not determined"}, severity ${severity}.`,
     `Resource: ${resource.kind} ${resourceShape(resource.name)}.`,
-    suspect === null ? "" : `Command: ${[suspect.cmd, argumentShape(suspect.args)].join(" ").trim()} with ${suspect.app}.`,
+    suspect === null
+      ? ""
+      : `Command: ${[suspect.cmd, argumentShape(suspect.args)].join(" ").trim()} with ${suspect.app}.`,
     impact === null
       ? ""
       : `${impact.blockedCommands} commands of ${impact.blockedUsers} users blocked ${impact.blockedSeconds} s.`,

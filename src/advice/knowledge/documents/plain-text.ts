@@ -1,90 +1,76 @@
-import { cleanText } from "./clean-text.js";
+import { cleanText, cleanTitle } from "./clean-text.js";
 import { decodeText } from "./decode-text.js";
 import { type DocumentFormat, type FileReading, type KnowledgeFile, NO_FACETS } from "./document.js";
 import { productVersion } from "./product-version.js";
 import { SectionBuilder } from "./section-builder.js";
-import { statedAddress } from "./source-address.js";
+import { sourceOf, statedAddress } from "./source-address.js";
+import { closedFences, headingAt, isAsciidocMark } from "./text-marks.js";
 
-/** Text without marks, and AsciiDoc as the SDP and runbooks have it. */
+/** Text without marks, and AsciiDoc as the SDP and runbooks have it. Binary files were refused before. */
 export const plainText: DocumentFormat = {
   id: "text",
   title: "plain text",
-  claims: ({ path, bytes }) => {
-    if (bytes.subarray(0, 65_536).includes(0) && !hasUtf16Mark(bytes)) return 0;
+  claims: ({ path }) => {
+    if (/\.json$/i.test(path)) return 0;
     return /\.(txt|text|adoc|asciidoc|rst|log|me|1|8)$/i.test(path) ? 0.5 : 0.1;
   },
   read: async (file) => readText(file),
 };
 
-function hasUtf16Mark([first, second]: Uint8Array): boolean {
-  return (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff);
-}
-
 function readText({ path, bytes }: KnowledgeFile): FileReading {
   const decoded = decodeText(bytes);
-  const lines = cleanText(decoded.text).split("\n");
+  const text = cleanText(decoded.text);
   const builder = new SectionBuilder();
-  const title = addLines(lines, builder);
-  const sections = builder.sections();
+  const title = addLines(text.split("\n"), builder, /\.(?:adoc|asciidoc)$/i.test(path));
   const warnings = decoded.warning === null ? [] : [`${path}: ${decoded.warning}`];
-  if (sections.every(({ blocks }) => blocks.length === 0))
-    return { documents: [], warnings: [...warnings, `${path} has no text`] };
-  const source = statedAddress(lines.slice(0, 10).join("\n"));
+  if (!builder.hasText) return { documents: [], warnings: [...warnings, `${path} has no text`] };
   const document = {
-    ...{ id: path, title: title ?? path, kind: "text" as const, source: source ?? path },
-    ...{
-      version: productVersion(title ?? ""),
-      trust: source === undefined ? ("untrusted" as const) : ("site" as const),
-    },
-    ...{ facets: NO_FACETS, sections },
+    ...{ id: path, title: cleanTitle(title ?? path), kind: "text" as const, version: productVersion(title ?? "") },
+    ...{ ...sourceOf(statedAddress(text), path), facets: NO_FACETS, sections: builder.sections() },
   };
   return { documents: [document], warnings };
 }
 
-const ASCIIDOC = /^(={1,5}) (\S.*)$/; // == Rotating the journal
-const NUMBERED = /^(\d+(?:\.\d+){0,3})\.?\s+(\p{Lu}[^.!?]{2,70})$/u; // 3.2 Rotating the journal
-const UNDERLINE = /^([=\-~^+*#])\1{2,}\s*$/; // -----------
-const SHOUTED = /^\p{Lu}[\p{Lu}\d /&-]{3,60}$/u; // ROTATING THE JOURNAL
-const FENCE = /^(?:----|````?|\.\.\.\.)\s*\S*$/; // ----
-
 /** Puts lines under headings; returns the first heading of all where it stands at the top. */
-function addLines(lines: readonly string[], builder: SectionBuilder): string | null {
+function addLines(lines: readonly string[], builder: SectionBuilder, isAsciidoc: boolean): string | null {
+  const fences = closedFences(lines);
   let title: string | null = null;
   let paragraph: string[] = [];
-  let fenced = false;
   const flush = () => {
-    const indented = paragraph.length > 0 && paragraph.every((line) => /^(?: {4}|\t)/.test(line));
-    builder.add(fenced || indented ? "code" : "prose", paragraph.join(fenced || indented ? "\n" : " "));
+    addParagraph(paragraph, builder);
     paragraph = [];
   };
   for (let at = 0; at < lines.length; at++) {
     const line = lines[at] ?? "";
-    const heading = fenced ? null : headingAt(lines, at);
-    if (heading !== null) {
+    const fenceEnd = fences.get(at);
+    const heading = fenceEnd === undefined ? headingAt(lines, at) : null;
+    if (fenceEnd !== undefined) {
+      flush();
+      builder.add("code", lines.slice(at + 1, fenceEnd).join("\n"));
+      at = fenceEnd;
+    } else if (heading !== null) {
       flush();
       if (title === null && builder.sections().length === 0) title = heading.name;
       else builder.heading(heading.level, heading.name);
       at += heading.lines - 1;
-    } else if (FENCE.test(line)) {
-      flush();
-      fenced = !fenced;
-    } else if (line.trim() === "" && !fenced) flush();
-    else paragraph.push(line);
+    } else if (line.trim() === "") flush();
+    else if (!(isAsciidoc && isAsciidocMark(line))) paragraph.push(line);
   }
   flush();
   return title;
 }
 
-function headingAt(lines: readonly string[], at: number): { level: number; name: string; lines: number } | null {
-  const line = lines[at] ?? "";
-  const [, marks, marked = ""] = ASCIIDOC.exec(line) ?? [];
-  if (marks !== undefined) return { level: marks.length, name: marked, lines: 1 };
-  const alone = (lines[at - 1] ?? "").trim() === "";
-  const under = UNDERLINE.exec(lines[at + 1] ?? "")?.[1];
-  if (alone && under !== undefined && /^\S.{1,80}$/.test(line))
-    return { level: under === "=" ? 1 : 2, name: line, lines: 2 };
-  if (!alone || (lines[at + 1] ?? "").trim() !== "") return null;
-  const [, number = "", numbered] = NUMBERED.exec(line) ?? [];
-  if (numbered !== undefined) return { level: number.split(".").length + 1, name: numbered, lines: 1 };
-  return SHOUTED.test(line) ? { level: 2, name: line, lines: 1 } : null;
+const ITEM = /^\s{0,20}(?:[-*•.]|\*\*|\d{1,3}[.)])\s+\S/u; // - rename the log
+
+/** A paragraph, code where all of it is indented, or a list with what leads up to it. */
+function addParagraph(lines: readonly string[], builder: SectionBuilder): void {
+  const isItem = lines.map((line) => ITEM.test(line));
+  if (!isItem.includes(true) && lines.every((line) => /^(?: {4}|\t)/.test(line))) {
+    //     p4 admin stop
+    builder.add("code", lines.join("\n"));
+    return;
+  }
+  const starts = [0, ...isItem.flatMap((item, at) => (item && at > 0 ? [at] : []))];
+  for (const [index, start] of starts.entries())
+    builder.add(isItem[start] ? "list" : "prose", lines.slice(start, starts[index + 1]).join(" "));
 }

@@ -19,7 +19,9 @@ export const slackExport: DocumentFormat = {
   title: "Slack export",
   claims: ({ path, bytes }) => {
     const head = new TextDecoder("latin1").decode(bytes.subarray(0, 16_384));
-    return path.endsWith(".json") && /^[^[{"]{0,64}\[/.test(head) && /"ts"\s{0,9}:\s{0,9}"\d+\.\d+"/.test(head) ? 0.95 : 0; // [{"ts": "1709647623.000100"
+    return path.endsWith(".json") && /^[^[{"]{0,64}\[/.test(head) && /"ts"\s{0,9}:\s{0,9}"\d+\.\d+"/.test(head)
+      ? 0.95
+      : 0; // [{"ts": "1709647623.000100"
   },
   read: async (file) => readExport(file),
 };
@@ -31,7 +33,11 @@ function readExport({ path, bytes }: KnowledgeFile): FileReading {
   } catch {
     return { documents: [], warnings: [`${path} is damaged JSON: export the channel again`] };
   }
-  const read = z.array(z.unknown()).catch([]).parse(raw).map((entry) => messageSchema.safeParse(entry));
+  const read = z
+    .array(z.unknown())
+    .catch([])
+    .parse(raw)
+    .map((entry) => messageSchema.safeParse(entry));
   const all = read.flatMap((one) => (one.success ? [one.data] : []));
   const odd = read.length - all.length;
   const warnings = odd === 0 ? [] : [`${path}: ${odd} of ${read.length} entries are no messages`];
@@ -49,14 +55,15 @@ function maskOf(messages: readonly Message[]): NameMask {
     mask.person(...[user, real_name, display_name, name].flatMap((one) => one ?? []));
     mask.name("bot", username ?? "");
   }
-  for (const { text } of messages)
-    for (const [, id = "", name = ""] of text.matchAll(MENTION)) mask.person(id, name);
+  for (const { text } of messages) for (const [, id = "", name = ""] of text.matchAll(MENTION)) mask.person(id, name);
   return mask;
 }
 
 function documentOf(path: string, thread: readonly Message[], mask: NameMask): KnowledgeDocument {
   const builder = new SectionBuilder();
-  const texts = thread.map(({ text, files }) => mask.apply([plainText(text), ...files.map(attached)].join("\n\n").trim()));
+  const texts = thread.map(({ text, files }) =>
+    mask.apply([plainText(text), ...files.map(attached)].join("\n\n").trim()),
+  );
   thread.forEach(({ user, username }, index) => {
     const who = user ?? username;
     const text = `${who === undefined ? "somebody" : mask.apply(who)}: ${texts[index] ?? ""}`;

@@ -24,7 +24,10 @@ const CUSTOM = /^custom field \((.{1,200})\)$/;
 
 /** What a column holds; null for what tells nothing of the trouble. */
 export function roleOf(column: string): Role | null {
-  const plain = column.replaceAll(/[_\s]+/g, " ").trim().toLowerCase();
+  const plain = column
+    .replaceAll(/[_\s]+/g, " ")
+    .trim()
+    .toLowerCase();
   return ROLES.get(CUSTOM.exec(plain)?.[1] ?? plain) ?? null;
 }
 

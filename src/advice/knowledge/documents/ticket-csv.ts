@@ -84,7 +84,11 @@ function maskOf(roles: readonly (Role | null)[], tickets: readonly (readonly str
   return mask;
 }
 
-function documentOf({ path, head, roles, mask }: Table, row: readonly string[], index: number): KnowledgeDocument | null {
+function documentOf(
+  { path, head, roles, mask }: Table,
+  row: readonly string[],
+  index: number,
+): KnowledgeDocument | null {
   const values = (role: Role) => row.filter((value, column) => roles[column] === role && value.trim() !== "");
   const builder = new SectionBuilder();
   row.forEach((value, column) => {
